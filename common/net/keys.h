@@ -1,0 +1,83 @@
+#ifndef PAR_NET_KEYS_H
+#define PAR_NET_KEYS_H
+
+/*
+ * Who may talk: CURVE key files, the allow-list, and ZAP served in the loop. Fails
+ * closed: no list, no entry.
+ *
+ * A key is two files: NAME.key (mode 0600, refused when group or others may read it)
+ * and NAME.pub. Both are one line, "par-key/1 ROLE NAME Z85" (the secret key in .key,
+ * the public one in .pub). An allow-list is a directory of .pub files; it is read at
+ * the start and again at SIGHUP.
+ *
+ * The identity of a peer is the ZAP User-Id: "NAME.xxxxxxxx", the name and 8 hex digits
+ * of SHA-256 of its public key, so that a name with a new key is someone else.
+ */
+
+#include "common/base/faults.h"
+#include "common/net/loop.h"
+
+enum role {
+	ROLE_NONE = 0,
+	ROLE_INTAKE = 1,
+	ROLE_OPERATOR = 2,
+	ROLE_RELEASER = 4,
+	ROLE_AUDITOR = 8,
+	ROLE_INTERNAL = 16,
+	ROLE_DOWNSTREAM = 32,
+};
+
+enum { KEY_TEXT = 41, KEY_NAME_MAX = 48, USER_ID_MAX = 64 };
+
+const char *role_name(enum role r);
+enum role role_parse(const char *name); /* ROLE_NONE: unknown */
+
+struct key {
+	enum role role;
+	char name[KEY_NAME_MAX + 1]; /* letters, digits, - and _ */
+	char public_text[KEY_TEXT];  /* Z85 */
+	char secret_text[KEY_TEXT];  /* "" when read from a .pub */
+};
+
+/* A new pair in memory; and both its files in dir (made, 0700), never over old ones. */
+int key_make(const char *name, enum role role, struct key *out)
+	__attribute__((warn_unused_result));
+int key_write(const struct key *k, const char *dir) __attribute__((warn_unused_result));
+/* Reads NAME.key or NAME.pub; faults say what is wrong. ERR_CONFIG. */
+int key_read(const char *path, struct key *out, struct faults *faults)
+	__attribute__((warn_unused_result));
+void key_wipe(struct key *k);
+void key_user_id(const struct key *k, char out[USER_ID_MAX + 1]);
+
+/*
+ * The gate of a service: its own key, the allow-list, and the ZAP socket in the loop.
+ * Open it before any server socket.
+ */
+struct gate;
+int gate_open(struct loop *l, const struct key *own, const char *allow_dir,
+	      struct gate **out, struct faults *faults)
+	__attribute__((warn_unused_result));
+void gate_close(struct gate *g); /* NULL is fine */
+/* Reads the list again; on a fault the old one stays and the faults are told. */
+int gate_reload(struct gate *g, struct faults *faults) __attribute__((warn_unused_result));
+size_t gate_size(const struct gate *g); /* keys admitted */
+uint64_t gate_refused(const struct gate *g); /* handshakes refused so far */
+
+/*
+ * A bound ROUTER behind the gate: CURVE server, MANDATORY, HANDSHAKE_IVL 3 s, LINGER 0,
+ * ENFORCE_DOMAIN, MAXMSGSIZE and RCVHWM as given. Only roles in `roles` pass the
+ * handshake. -errno (address in use, ...).
+ */
+int gate_router(struct gate *g, const char *endpoint, unsigned roles, int64_t max_message,
+		int rcvhwm, void **socket) __attribute__((warn_unused_result));
+/*
+ * Connects a stranger to a bound endpoint and waits until it is refused (turns the
+ * loop meanwhile). ERR_DENIED is good and given as 0; anything else is a failure to
+ * start: ERR_CONFIG when the stranger came in.
+ */
+int gate_prove(struct gate *g, const char *endpoint) __attribute__((warn_unused_result));
+
+/* The role of a peer now, by the User-Id of its message; ROLE_NONE once revoked. */
+enum role gate_role(const struct gate *g, const char *user_id);
+
+#endif

@@ -1,0 +1,73 @@
+#ifndef PAR_STORE_STORE_H
+#define PAR_STORE_STORE_H
+
+/*
+ * A thin total wrapper over LMDB: the only place that knows lmdb.h (journal.c lies on
+ * top of it). One environment per directory and process. A transaction carries its
+ * first error; check once, at commit. Every value gets a checksum over key and value,
+ * which is verified by every read.
+ *
+ * Default sync only. An environment is made in a temporary directory beside it, synced,
+ * renamed into place, and the parent synced, so that it is whole or not there.
+ */
+
+#include "common/base/bytes.h"
+
+struct store;
+
+enum { STORE_TABLES_MAX = 8, STORE_KEY_MAX = 500 };
+
+/*
+ * Takes the right to everything under `dir` (made if missing, mode 0700) until the
+ * process ends: a lock on dir/lock. *fd is kept open. ERR_LOCKED, -errno.
+ */
+int store_lock(const char *dir, int *fd) __attribute__((warn_unused_result));
+
+/*
+ * Opens or makes the environment `dir` with these tables; map_bytes is the limit for
+ * good, put into force at every opening. *created (may be NULL): it was not there.
+ * -errno, LMDB codes, ERR_VERSION.
+ */
+int store_open(const char *dir, uint64_t map_bytes, const char *const tables[],
+	       size_t table_count, bool *created, struct store **out)
+	__attribute__((warn_unused_result));
+void store_close(struct store *s); /* NULL is fine */
+
+/* Bytes in use and the limit. */
+void store_usage(const struct store *s, uint64_t *used, uint64_t *limit);
+
+struct store_txn {
+	struct store *store;
+	void *handle;
+	int err; /* the first */
+};
+
+/* Never fails; an error shows in the calls that follow and at commit. */
+void store_begin(struct store *s, bool write, struct store_txn *t);
+/* Ends it either way. 0: what was put is on disk. ERR_FULL: nothing was changed. */
+int store_commit(struct store_txn *t) __attribute__((warn_unused_result));
+void store_abort(struct store_txn *t); /* also ends reading; fine after commit */
+
+/* ERR_NOT_FOUND (not kept in t->err), ERR_CORRUPT. The view lives as long as t. */
+int store_get(struct store_txn *t, size_t table, struct bytes key, struct bytes *value)
+	__attribute__((warn_unused_result));
+void store_put(struct store_txn *t, size_t table, struct bytes key, struct bytes value);
+/* As store_put, where the key is the largest of the table: fills pages whole. */
+void store_append(struct store_txn *t, size_t table, struct bytes key,
+		  struct bytes value);
+void store_del(struct store_txn *t, size_t table, struct bytes key);
+
+/* In order of keys, from the first >= `from`. A negative return ends with that code,
+ * a positive one ends well. */
+typedef int store_visit_fn(void *ctx, struct bytes key, struct bytes value);
+int store_scan(struct store_txn *t, size_t table, struct bytes from,
+	       store_visit_fn *visit, void *ctx) __attribute__((warn_unused_result));
+/* The largest key; ERR_NOT_FOUND: empty table. */
+int store_last(struct store_txn *t, size_t table, struct bytes *key,
+	       struct bytes *value) __attribute__((warn_unused_result));
+
+/* Durable plain directories and removal of a whole environment, for what lies beside. */
+int store_sync_dir(const char *dir) __attribute__((warn_unused_result));
+int store_remove(const char *dir) __attribute__((warn_unused_result));
+
+#endif
