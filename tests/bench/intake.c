@@ -38,7 +38,7 @@ struct connection {
 struct load {
 	struct loop *loop;
 	struct key key, server;
-	const char *round_code;
+	char *round_code;
 	struct round round;
 	uint8_t rules[32];
 	struct buf manifest;

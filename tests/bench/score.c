@@ -30,10 +30,10 @@ static void must(const char *what, int err)
 	exit(1);
 }
 
-static char *text(const char *format, unsigned number)
+static char *text(const char *name, unsigned number)
 {
 	char out[32];
-	snprintf(out, sizeof(out), format, number);
+	snprintf(out, sizeof(out), "%s%u", name, number);
 	return strdup(out);
 }
 
@@ -41,45 +41,44 @@ static char *text(const char *format, unsigned number)
 static void make_round(struct round *r, uint32_t answers, uint64_t raters)
 {
 	model_init(r);
-	r->code = text("bench%u", 1);
-	r->title = (struct text2){text("Đo tốc độ %u", 1), text("Bench %u", 1)};
+	r->code = text("bench", 1);
+	r->title = (struct text2){text("Đo tốc độ", 1), text("Bench", 1)};
 	r->scale_count = 1;
 	r->scales = calloc(1, sizeof(*r->scales));
-	r->scales[0] = (struct scale){.name = text("five%u", 5), .levels = 5};
+	r->scales[0] = (struct scale){.name = text("five", 5), .levels = 5};
 	r->strata_column_count = 1;
 	r->strata_columns = calloc(1, sizeof(char *));
-	r->strata_columns[0] = text("size%u", 1);
+	r->strata_columns[0] = text("size", 1);
 	r->stratum_count = 2;
 	r->strata = calloc(2, sizeof(*r->strata));
 	for (unsigned h = 0; h < 2; h++) {
 		char **labels = calloc(1, sizeof(char *));
-		labels[0] = text("s%u", h);
+		labels[0] = text("s", h);
 		r->strata[h] =
 		    (struct stratum){labels, raters * (h + 1), raters / 2, 0};
 	}
 	r->block_count = 2;
 	r->blocks = calloc(2, sizeof(*r->blocks));
 	for (unsigned b = 0; b < 2; b++)
-		r->blocks[b] = (struct block){text("B%u", b), 50, 30};
+		r->blocks[b] = (struct block){text("B", b), 50, 30};
 	r->unit_count = UNITS;
 	r->units = calloc(UNITS, sizeof(*r->units));
 	for (unsigned u = 0; u < UNITS; u++)
-		r->units[u] =
-		    (struct unit){.code = text("U%u", u),
-				  .block = u % 2,
-				  .name = {text("Sở %u", u), text("D %u", u)}};
+		r->units[u] = (struct unit){.code = text("U", u),
+					    .block = u % 2,
+					    .name = {text("Sở", u), text("D", u)}};
 	r->criterion_count = 4 + answers;
 	r->criteria = calloc(r->criterion_count, sizeof(*r->criteria));
 	for (uint32_t c = 0; c < r->criterion_count; c++) {
 		uint32_t field = c < 4 ? c : (c - 4) % 4;
 		uint32_t leaves = (answers + 3 - field) / 4;
 		r->criteria[c] = (struct criterion){
-		    .code = text("c%u", c),
+		    .code = text("c", c),
 		    .parent = c < 4 ? -1 : (int32_t)field,
 		    .points = {DECIMAL_ONE * (c < 4 ? (int64_t)leaves : 1)},
 		    .source = c < 4 ? SOURCE_NONE : SOURCE_SURVEY,
 		    .scale = c < 4 ? -1 : 0,
-		    .name = {text("Tiêu chí %u", c), text("C %u", c)},
+		    .name = {text("Tiêu chí", c), text("C", c)},
 		};
 	}
 	r->roster_rows = raters;
