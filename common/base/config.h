@@ -20,7 +20,7 @@ struct config_item {
 	const char *name; /* "journal-bytes": --journal-bytes, PAR_JOURNAL_BYTES */
 	enum config_type type;
 	size_t offset;         /* in the struct that is filled */
-	const char *otherwise; /* default as text; NULL: required */
+	const char *otherwise; /* default as text; NULL: required, of a bool false */
 	uint64_t min, max;     /* of a number */
 	const char *help;
 };

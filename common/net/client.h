@@ -4,8 +4,9 @@
 /*
  * The client side of every link: a DEALER in the loop. It keeps each message until its
  * answer comes and resends it as it is after `resend_ms` and after each reconnection.
- * It watches the socket monitor: refused by ZAP (400), it closes, waits (1 s, doubling
- * to 10 s) and opens again, for a refused DEALER never tries again by itself.
+ * It watches the socket monitor. A socket lives as long as one connection: lost, it is
+ * closed and opened again after 50 ms, doubling to 1 s; refused by ZAP (400), after 1 s,
+ * doubling to 10 s, for a refused DEALER never tries again by itself.
  */
 
 #include "common/base/bytes.h"
@@ -43,15 +44,18 @@ typedef void client_state_fn(void *ctx, enum client_state state);
 int client_open(struct loop *l, const struct client_config *config, client_id_fn *id_of,
 		client_reply_fn *on_reply, client_state_fn *on_state, void *ctx,
 		struct client **out) __attribute__((warn_unused_result));
-void client_close(struct client *c); /* NULL is fine */
+/* Not from within its callbacks. NULL is fine. */
+void client_close(struct client *c);
 
-/* Copies and keeps it. ERR_LIMIT: in_flight_max are unanswered. */
+/* Copies and keeps it. ERR_LIMIT: in_flight_max are unanswered; -EEXIST: that id is. */
 int client_send(struct client *c, const uint8_t id[WIRE_ID_SIZE], struct bytes payload)
 	__attribute__((warn_unused_result));
 /* Sends an unanswered message again after `in_ms` instead (the peer said "later"). */
 void client_delay(struct client *c, const uint8_t id[WIRE_ID_SIZE], uint64_t in_ms);
 /* Gives it up. */
 void client_forget(struct client *c, const uint8_t id[WIRE_ID_SIZE]);
+/* Connects anew at the next turn, so that the gate judges this key again. */
+void client_reconnect(struct client *c);
 size_t client_unanswered(const struct client *c);
 enum client_state client_state(const struct client *c);
 

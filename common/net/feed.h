@@ -32,12 +32,15 @@ struct feed_source {
 
 struct feed_server;
 
-/* Serves peers of the roles on a bound ROUTER; at most one parked poll a peer. */
+/*
+ * Serves peers of the roles on a gate_feed_router(); at most one parked poll a peer.
+ * The source is copied.
+ */
 int feed_server_open(struct loop *l, struct gate *g, void *router, unsigned roles,
 		     const struct feed_source *source, struct feed_server **out)
 	__attribute__((warn_unused_result));
 void feed_server_close(struct feed_server *s); /* NULL is fine; not the socket */
-/* There is something new: answers parked polls. */
+/* There is something new: parked polls are answered at the next turn. */
 void feed_server_wake(struct feed_server *s);
 
 struct feed_stats {
@@ -81,7 +84,8 @@ int feed_reader_open(struct loop *l, const struct client_config *config,
 		     const struct position *from, uint32_t wait_ms,
 		     const struct feed_handlers *handlers, struct feed_reader **out)
 	__attribute__((warn_unused_result));
-void feed_reader_close(struct feed_reader *r); /* NULL is fine */
+/* Not from within its handlers. NULL is fine. */
+void feed_reader_close(struct feed_reader *r);
 void feed_reader_resume(struct feed_reader *r);
 /* What it has handed over. */
 const struct position *feed_reader_position(const struct feed_reader *r);

@@ -39,6 +39,7 @@ struct http;
 int http_open(struct loop *l, const char *listen, unsigned connections, http_fn *fn,
 	      void *ctx, struct http **out) __attribute__((warn_unused_result));
 void http_close(struct http *h); /* NULL is fine */
+unsigned http_port(const struct http *h); /* where it listens, also when 0 was asked */
 
 /*
  * The health listener of a service: /livez is 200 while the loop turns, /readyz 200 or 503
@@ -49,6 +50,7 @@ struct health {
 	bool (*ready)(void *ctx, struct buf *words); /* words: why not */
 	int (*metrics)(void *ctx, struct buf *out);
 };
+/* *health is copied. */
 int health_open(struct loop *l, const char *listen, const struct health *health,
 		struct http **out) __attribute__((warn_unused_result));
 /* Adds "# TYPE name counter|gauge" and the value. */

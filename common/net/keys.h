@@ -57,19 +57,31 @@ struct gate;
 int gate_open(struct loop *l, const struct key *own, const char *allow_dir,
 	      struct gate **out, struct faults *faults)
 	__attribute__((warn_unused_result));
-void gate_close(struct gate *g); /* NULL is fine */
+/* Closes its routers too; whoever serves one is closed before. NULL is fine. */
+void gate_close(struct gate *g);
 /* Reads the list again; on a fault the old one stays and the faults are told. */
 int gate_reload(struct gate *g, struct faults *faults) __attribute__((warn_unused_result));
 size_t gate_size(const struct gate *g); /* keys admitted */
-uint64_t gate_refused(const struct gate *g); /* handshakes refused so far */
+/* Handshakes refused so far, the stranger of gate_prove() among them. */
+uint64_t gate_refused(const struct gate *g);
 
 /*
  * A bound ROUTER behind the gate: CURVE server, MANDATORY, HANDSHAKE_IVL 3 s, LINGER 0,
  * ENFORCE_DOMAIN, MAXMSGSIZE and RCVHWM as given. Only roles in `roles` pass the
- * handshake. -errno (address in use, ...).
+ * handshake. -errno (address in use, ...). The gate keeps and closes it.
  */
 int gate_router(struct gate *g, const char *endpoint, unsigned roles, int64_t max_message,
 		int rcvhwm, void **socket) __attribute__((warn_unused_result));
+/*
+ * The same for a feed: requests are small and answers large, so few of both are kept
+ * for a peer that does not read.
+ */
+int gate_feed_router(struct gate *g, const char *endpoint, unsigned roles, void **socket)
+	__attribute__((warn_unused_result));
+/* Where a router is bound ("tcp://127.0.0.1:*" has got its port); out stays. */
+enum { ENDPOINT_MAX = 256 };
+int gate_endpoint(void *socket, char out[ENDPOINT_MAX])
+	__attribute__((warn_unused_result));
 /*
  * Connects a stranger to a bound endpoint and waits until it is refused (turns the
  * loop meanwhile). ERR_DENIED is good and given as 0; anything else is a failure to

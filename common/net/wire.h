@@ -29,5 +29,11 @@ void wire_message_free(struct wire_message *m);
 /* Never waits. A peer that is gone or slow: -EHOSTUNREACH, -EAGAIN; forget it. */
 int wire_send(void *socket, const struct wire_peer *to, struct bytes payload)
 	__attribute__((warn_unused_result));
+/*
+ * The id of an encoded request or reply of any link: field 2 of all of them. It is a
+ * client_id_fn. ERR_FORMAT: there is none.
+ */
+int wire_id(struct bytes message, uint8_t id[WIRE_ID_SIZE])
+	__attribute__((warn_unused_result));
 
 #endif

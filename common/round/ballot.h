@@ -7,12 +7,19 @@
  * what is refused at the door counts nothing in the fold.
  */
 
+#include "common/round/arena.h"
 #include "common/round/model.h"
 
-enum { BALLOT_BYTES_MAX = 60 * 1024, BALLOT_SHEETS_MAX = 1000, ANSWERS_HASH = 16 };
+enum {
+	BALLOT_BYTES_MAX = 60 * 1024,
+	BALLOT_SHEETS_MAX = 1000,
+	BALLOT_NONCE = 32,
+	ANSWERS_HASH = 16,
+};
 
 struct sheet {
-	uint32_t unit; /* place in the round's units; may be out of range until checked */
+	uint32_t
+	    unit; /* place in the round's units; may be out of range until checked */
 	uint32_t revision;
 	struct bytes answers;
 };
@@ -32,14 +39,20 @@ struct ballot {
  * ERR_FORMAT or ERR_VERSION then; -ENOMEM.
  */
 int ballot_decode(struct bytes in, struct ballot *out, struct faults *faults)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 void ballot_free(struct ballot *b);
+/*
+ * The same in memory of the caller: everything decoded lives until the arena is reset,
+ * and there is nothing to free. `faults` may be NULL.
+ */
+int ballot_decode_in(struct arena *a, struct bytes in, struct ballot *out,
+		     struct faults *faults) __attribute__((warn_unused_result));
 
 /* The other way, for clients: encodes and leaves `out` holding the bytes. */
 int ballot_encode(const struct ballot *b, struct buf *out)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 
-/* Round code and rules of the ballot are those of the round. */
+/* Round code and rules of the ballot are those of the round; `faults` may be NULL. */
 bool ballot_is_for(const struct ballot *b, const struct round *r,
 		   const uint8_t rules[32], struct faults *faults);
 /*

@@ -23,6 +23,7 @@ enum {
 	MODEL_TEXT_MAX = 1000,
 	MODEL_DEPTH_MAX = 3, /* field > criterion > component */
 	MODEL_REVISION_MAX = 1000,
+	MODEL_MEMBERS_MAX = 1000000000, /* of a stratum */
 };
 
 /* One byte an answer. 1..levels is a score. */
@@ -133,6 +134,7 @@ struct round {
 	/* derived by model_finish() */
 	uint32_t answer_count;    /* surveyed leaves: bytes of a sheet's answers */
 	uint32_t *surveyed;       /* place in criteria of each answer byte */
+	uint8_t *answer_levels;   /* highest score of each answer byte */
 	uint8_t *applies;         /* unit_count x criterion_count, 0 or 1 */
 };
 
@@ -153,6 +155,17 @@ int model_finish(struct round *r) __attribute__((warn_unused_result));
  */
 void model_check(const struct round *r, struct faults *faults);
 
+/*
+ * The same for a reader of round.json: `line` finds where the value at the path
+ * stands, or what encloses it. May be NULL.
+ */
+struct model_path {
+	const char *keys[5]; /* from the outside in; NULL after the last */
+};
+typedef unsigned model_line_fn(void *ctx, struct model_path path);
+void model_check_lines(const struct round *r, model_line_fn *line, void *ctx,
+		       struct faults *faults);
+
 /* Whether criterion c applies to unit u (blocks, excludes, parents). */
 bool model_applies(const struct round *r, uint32_t unit, uint32_t criterion);
 /* Place, or -1. */
@@ -161,5 +174,12 @@ int32_t model_criterion(const struct round *r, struct bytes code);
 /* Place of the stratum with these labels in a table, or -1. */
 int32_t model_stratum(const struct stratum *strata, uint32_t count,
 		      const char *const labels[], uint32_t label_count);
+
+/* Deep copies of strata; -ENOMEM. Free a table with model_strata_free (NULL is fine). */
+int model_stratum_copy(const struct stratum *from, uint32_t label_count,
+		       struct stratum *to) __attribute__((warn_unused_result));
+int model_strata_copy(const struct stratum *from, uint32_t count, uint32_t label_count,
+		      struct stratum **out) __attribute__((warn_unused_result));
+void model_strata_free(struct stratum *strata, uint32_t count, uint32_t label_count);
 
 #endif

@@ -67,7 +67,7 @@ def bad_sheets():
         reply = peer.ask(command=command_part(close))
         check(reply.outcome == REFUSED and "role" in words_of(reply).lower(), reply)
         status = " ".join(system.par("round", "status", "bad").split())
-        check("sheets_taken 0" in status, "nothing of it was taken:", status)
+        check("sheets taken 0" in status, "nothing of it was taken:", status)
         reply = submit(good)
         check(reply.outcome == DONE and
               reply.ack.sheets[0].verdict == intake_pb2.VERDICT_ACCEPTED, reply)
