@@ -11,7 +11,7 @@
 #include "common/base/faults.h"
 
 enum config_type {
-	CONFIG_TEXT, /* const char *, from argv, the environment or the file: lives on */
+	CONFIG_TEXT, /* const char *, of argv, the environment or the file: lives on */
 	CONFIG_UINT, /* uint64_t */
 	CONFIG_BOOL, /* bool; as a flag without a value */
 };
@@ -35,10 +35,10 @@ struct config {
 };
 
 /*
- * Fills `into`. A flag --config FILE is always understood. Flags and words may come in any order; after
- * "--" all are words. The words are moved to argv[1..] and *rest gets their
- * count. `--help` prints and gives
- * ERR_GONE: exit 0. ERR_CONFIG with faults: exit 2.
+ * Fills `into`. A flag --config FILE is always understood. Flags and words may come in
+ * any order; after "--" all are words. The words are moved to argv[1..] and *rest gets
+ * their count. `--help` prints and gives ERR_GONE: exit 0. ERR_CONFIG with faults:
+ * exit 2.
  */
 int config_read(const struct config *config, int argc, char *argv[], void *into,
 		int *rest, struct faults *faults) __attribute__((warn_unused_result));

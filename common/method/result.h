@@ -41,7 +41,7 @@ struct result {
 	uint32_t thin_count;
 	char **not_represented; /* groups with m = 0 */
 	uint32_t not_represented_count;
-	uint8_t hash[RESULT_HASH]; /* SHA-256, see method page */
+	uint8_t hash[RESULT_HASH]; /* see above */
 };
 
 /*

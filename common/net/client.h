@@ -6,7 +6,8 @@
  * answer comes and resends it as it is after `resend_ms` and after each reconnection.
  * It watches the socket monitor. A socket lives as long as one connection: lost, it is
  * closed and opened again after 50 ms, doubling to 1 s; refused by ZAP (400), after 1 s,
- * doubling to 10 s, for a refused DEALER never tries again by itself.
+ * doubling to 10 s, for a refused DEALER never tries again by itself. What a full socket
+ * does not take is tried again by timer, 10 ms later.
  */
 
 #include "common/base/bytes.h"

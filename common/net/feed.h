@@ -86,7 +86,7 @@ int feed_reader_open(struct loop *l, const struct client_config *config,
 	__attribute__((warn_unused_result));
 /* Not from within its handlers. NULL is fine. */
 void feed_reader_close(struct feed_reader *r);
-void feed_reader_resume(struct feed_reader *r);
+void feed_reader_resume(struct feed_reader *r); /* not from within on_items */
 /* What it has handed over. */
 const struct position *feed_reader_position(const struct feed_reader *r);
 

@@ -76,6 +76,7 @@ int gate_router(struct gate *g, const char *endpoint, unsigned roles, int64_t ma
  * The same for a feed: requests are small and answers large, so few of both are kept
  * for a peer that does not read.
  */
+enum { GATE_FEED_REQUEST_MAX = 4096 };
 int gate_feed_router(struct gate *g, const char *endpoint, unsigned roles, void **socket)
 	__attribute__((warn_unused_result));
 /* Where a router is bound ("tcp://127.0.0.1:*" has got its port); out stays. */

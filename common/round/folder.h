@@ -60,7 +60,8 @@ void folder_sheets_free(struct folder_sheets *s);
 
 /*
  * ballots.csv for a known round. A faulty row refuses its sheet, and every reason is
- * among the faults; the other sheets are in *out. Also 0 with faults; -ENOMEM.
+ * among the faults; the other sheets are in *out. A row that cannot be read as text
+ * refuses them all, for it may belong to any. Also 0 with faults; -ENOMEM.
  */
 int folder_read_ballots(const char *path, const struct round *r,
 			struct folder_sheets *out, struct faults *faults)

@@ -168,6 +168,8 @@ void model_check_lines(const struct round *r, model_line_fn *line, void *ctx,
 
 /* Whether criterion c applies to unit u (blocks, excludes, parents). */
 bool model_applies(const struct round *r, uint32_t unit, uint32_t criterion);
+/* `from x` lies below `above x` (METHOD S8). */
+bool model_band_is_higher(const struct band *a, const struct band *b);
 /* Place, or -1. */
 int32_t model_unit(const struct round *r, struct bytes code);
 int32_t model_criterion(const struct round *r, struct bytes code);

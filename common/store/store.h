@@ -26,7 +26,7 @@ int store_lock(const char *dir, int *fd) __attribute__((warn_unused_result));
 /*
  * Opens or makes the environment `dir` with these tables; map_bytes is the limit for
  * good, put into force at every opening. *created (may be NULL): it was not there.
- * -errno, LMDB codes, ERR_VERSION.
+ * -errno, LMDB codes, ERR_VERSION, ERR_LOCKED (it is open already, here or elsewhere).
  */
 int store_open(const char *dir, uint64_t map_bytes, const char *const tables[],
 	       size_t table_count, bool *created, struct store **out)
@@ -48,13 +48,17 @@ void store_begin(struct store *s, bool write, struct store_txn *t);
 int store_commit(struct store_txn *t) __attribute__((warn_unused_result));
 void store_abort(struct store_txn *t); /* also ends reading; fine after commit */
 
-/* ERR_NOT_FOUND (not kept in t->err), ERR_CORRUPT. The view lives as long as t. */
+/*
+ * ERR_NOT_FOUND (not kept in t->err), ERR_CORRUPT. The view lives as long as t; of a
+ * writing t only until the next put, append or del.
+ */
 int store_get(struct store_txn *t, size_t table, struct bytes key, struct bytes *value)
 	__attribute__((warn_unused_result));
 void store_put(struct store_txn *t, size_t table, struct bytes key, struct bytes value);
 /* As store_put, where the key is the largest of the table: fills pages whole. */
 void store_append(struct store_txn *t, size_t table, struct bytes key,
 		  struct bytes value);
+/* Fine when there is no such key. */
 void store_del(struct store_txn *t, size_t table, struct bytes key);
 
 /* In order of keys, from the first >= `from`. A negative return ends with that code,
@@ -66,8 +70,9 @@ int store_scan(struct store_txn *t, size_t table, struct bytes from,
 int store_last(struct store_txn *t, size_t table, struct bytes *key,
 	       struct bytes *value) __attribute__((warn_unused_result));
 
-/* Durable plain directories and removal of a whole environment, for what lies beside. */
+/* Makes the names in `dir` durable: to be called after files in it came or went. */
 int store_sync_dir(const char *dir) __attribute__((warn_unused_result));
+/* Removes a closed environment; a crash leaves it whole or not there. -ENOENT. */
 int store_remove(const char *dir) __attribute__((warn_unused_result));
 
 #endif

@@ -43,6 +43,8 @@ static void make_round(struct round *r, uint32_t answers, uint64_t raters)
 	model_init(r);
 	r->code = text("bench", 1);
 	r->title = (struct text2){text("Đo tốc độ", 1), text("Bench", 1)};
+	r->opens = strdup("");
+	r->closes = strdup("");
 	r->scale_count = 1;
 	r->scales = calloc(1, sizeof(*r->scales));
 	r->scales[0] = (struct scale){.name = text("five", 5), .levels = 5};
@@ -83,6 +85,13 @@ static void make_round(struct round *r, uint32_t answers, uint64_t raters)
 	}
 	r->roster_rows = raters;
 	must("round", model_finish(r));
+	struct faults faults;
+	faults_init(&faults);
+	model_check(r, &faults);
+	for (size_t i = 0; i < faults.listed; i++)
+		fprintf(stderr, "%s: %s\n", faults.list[i].file, faults.list[i].text);
+	must("round", faults.count > 0 ? ERR_REFUSED : 0);
+	faults_free(&faults);
 }
 
 static void put_record(struct buf *out, enum entry_kind kind, const struct seal *seal,
@@ -186,7 +195,7 @@ int main(int argc, char *argv[])
 	struct journal *j;
 	must("journal", journal_open(uri, (uint64_t)16 << 30, &j));
 	struct round r;
-	make_round(&r, answers, ballots / RATE_EACH + 1);
+	make_round(&r, answers, (ballots / RATE_EACH + 2) / 2 * 2);
 	printf("append %.3f\n", append(j, &r, ballots));
 	uint64_t at = clock_mono_ns();
 	struct fold *view = fold_new(false);

@@ -1,0 +1,78 @@
+/* A ballot against its round. */
+
+#include <string.h>
+
+#include "common/round/ballot.h"
+#include "common/round/fault.h"
+
+bool ballot_is_for(const struct ballot *b, const struct round *r,
+		   const uint8_t rules[32], struct faults *faults)
+{
+	if (!bytes_equal(b->round, bytes_str(r->code))) {
+		fault_add(faults,
+			  "the ballot is for the round \"%.*s\", not for \"%s\"",
+			  (int)b->round.len, (const char *)b->round.data, r->code);
+		return false;
+	}
+	if (!bytes_equal(b->rules, bytes_of(rules, 32))) {
+		fault_add(faults,
+			  "the ballot was made by other rules than those of \"%s\": "
+			  "fetch the round again and number its sheets by that",
+			  r->code);
+		return false;
+	}
+	return true;
+}
+
+static bool is_reason(uint8_t answer)
+{
+	return answer >= ANSWER_BLANK;
+}
+
+static bool answer_check(const struct sheet *s, const struct round *r, uint32_t i,
+			 struct faults *faults)
+{
+	uint32_t c = r->surveyed[i];
+	uint8_t answer = s->answers.data[i];
+
+	if (!model_applies(r, s->unit, c)) {
+		if (answer == ANSWER_NOT_SHOWN)
+			return true;
+		fault_add(faults,
+			  "criterion %s does not apply to unit %s: leave it out",
+			  r->criteria[c].code, r->units[s->unit].code);
+		return false;
+	}
+	if (is_reason(answer) || (answer >= 1 && answer <= r->answer_levels[i]))
+		return true;
+	fault_add(faults, "answer %u to criterion %s of unit %s: a score is 1 to %u",
+		  answer, r->criteria[c].code, r->units[s->unit].code,
+		  r->answer_levels[i]);
+	return false;
+}
+
+bool sheet_check(const struct sheet *s, const struct round *r, struct faults *faults)
+{
+	bool good = true;
+
+	if (s->revision < 1 || s->revision > MODEL_REVISION_MAX) {
+		fault_add(faults, "revision %lu is not in 1 to %d",
+			  (unsigned long)s->revision, MODEL_REVISION_MAX);
+		good = false;
+	}
+	if (s->answers.len != r->answer_count) {
+		fault_add(faults, "the sheet has %zu answers, and the round asks %lu",
+			  s->answers.len, (unsigned long)r->answer_count);
+		good = false;
+	}
+	if (s->unit >= r->unit_count) {
+		fault_add(faults, "unit %lu is not in the round, which has %lu",
+			  (unsigned long)s->unit + 1, (unsigned long)r->unit_count);
+		return false;
+	}
+	if (s->answers.len != r->answer_count)
+		return false;
+	for (uint32_t i = 0; i < r->answer_count; i++)
+		good = answer_check(s, r, i, faults) && good;
+	return good;
+}

@@ -1,0 +1,69 @@
+#ifndef PAR_ROUND_FOLD_INTERNAL_H
+#define PAR_ROUND_FOLD_INTERNAL_H
+
+/* Internal to fold*.c: what the fold holds, and the entries by family. */
+
+#include "common/round/sheets.h"
+#include "common/round/values.h"
+
+struct fold_round {
+	const struct fold *fold;
+	uint32_t number;
+	struct round model;
+	uint8_t rules[32];
+	enum round_state state;
+	struct stratum *strata; /* the frame now */
+	uint32_t stratum_count;
+	uint64_t roster_rows;
+	uint64_t changed;
+	uint64_t annulled_n; /* newest entry that took out sheets that counted */
+	struct sheets sheets;
+	struct values values;
+	uint64_t *releases; /* ordinals, by number - 1 */
+	bool *retracted;
+	uint32_t release_count;
+};
+
+struct command {
+	uint8_t id[COMMAND_ID_SIZE];
+	struct fold_command done;
+};
+
+struct fold {
+	bool keep_answers;
+	uint64_t n;
+	struct fold_round **rounds; /* by number - 1 */
+	uint32_t round_count;
+	struct fold_release **releases; /* by ordinal - 1 */
+	uint64_t release_count;
+	struct command *commands;
+	uint32_t command_count;
+	struct index by_command;
+	struct arena scratch; /* of one entry */
+};
+
+/* Bound of the numbers that raters are drawn from: twice the roster. */
+uint32_t fold_rater_bound(uint64_t roster_rows);
+enum { FOLD_ROSTER_MAX = 10000000 };
+
+/* Each counts nothing unless the entry is in order. 0, -ENOMEM, ERR_VERSION. */
+int fold_apply_open(struct fold *f, uint64_t n, const struct entry *e);
+int fold_apply_roster(struct fold *f, struct fold_round *r, struct bytes body,
+		      struct fold_command *done);
+int fold_apply_annul(struct fold *f, struct fold_round *r, uint64_t n,
+		     struct bytes body, struct fold_command *done);
+int fold_apply_values(struct fold *f, struct fold_round *r, const struct entry *e,
+		      struct fold_command *done);
+int fold_apply_state(struct fold *f, struct fold_round *r, const struct entry *e);
+int fold_apply_release(struct fold *f, struct fold_round *r, uint64_t n,
+		       const struct entry *e, struct fold_command *done);
+
+/*
+ * The body as a message in the scratch arena; *out NULL when it does not parse or has
+ * unknown fields. -ENOMEM.
+ */
+int fold_parse(struct fold *f, const void *descriptor, struct bytes body, void **out)
+    __attribute__((warn_unused_result));
+void fold_round_free(struct fold_round *r);
+
+#endif

@@ -1,0 +1,77 @@
+/* Where faults go, what text may be, and which checks there are. */
+
+#include "common/round/model_check.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE = 1024 };
+
+void check_rule(struct checker *k, struct model_path path, const char *format, ...)
+{
+	unsigned line = k->line == NULL ? 0 : k->line(k->ctx, path);
+	char text[LINE];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	faults_add(k->faults, "round.json", line, "%s", text);
+}
+
+static void check_form(struct checker *k, struct check_place at, const char *text,
+		       size_t max)
+{
+	if (strlen(text) > max)
+		faults_add(k->faults, at.file, at.line,
+			   "%s is longer than %zu bytes: shorten it", at.what, max);
+	else if (!text_is_nfc(bytes_str(text)) || strpbrk(text, "\t\n") != NULL)
+		faults_add(k->faults, at.file, at.line,
+			   "%s must be one line of UTF-8 in form NFC", at.what);
+}
+
+void check_text(struct checker *k, struct check_place at, const char *text, size_t max)
+{
+	if (text[0] == '\0')
+		faults_add(k->faults, at.file, at.line, "%s is empty: fill it in",
+			   at.what);
+	else
+		check_form(k, at, text, max);
+}
+
+void check_name(struct checker *k, struct check_place at, const char *text)
+{
+	check_text(k, at, text, MODEL_CODE_MAX);
+	if (strchr(text, ' ') != NULL)
+		faults_add(k->faults, at.file, at.line,
+			   "%s \"%s\" has a space in it: names that stand in lists "
+			   "must not; use - or _",
+			   at.what, text);
+}
+
+void check_text2(struct checker *k, struct check_place at, const struct text2 *t)
+{
+	if (t->vi[0] == '\0' && t->en[0] == '\0')
+		faults_add(k->faults, at.file, at.line,
+			   "%s is empty: give it in Vietnamese, English or both",
+			   at.what);
+	check_form(k, at, t->vi, MODEL_TEXT_MAX);
+	check_form(k, at, t->en, MODEL_TEXT_MAX);
+}
+
+void model_check_lines(const struct round *r, model_line_fn *line, void *ctx,
+		       struct faults *faults)
+{
+	struct checker k = {.r = r, .line = line, .ctx = ctx, .faults = faults};
+
+	check_rules(&k);
+	check_criteria(&k);
+	check_units(&k);
+	check_strata(&k);
+}
+
+void model_check(const struct round *r, struct faults *faults)
+{
+	model_check_lines(r, NULL, NULL, faults);
+}

@@ -1,0 +1,238 @@
+#include "services/collector/collector.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "common/base/err.h"
+#include "common/base/log.h"
+#include "common/store/store.h"
+#include "services/collector/control.h"
+#include "services/collector/intake.h"
+#include "services/collector/metrics.h"
+#include "services/collector/view.h"
+
+enum { ANSWER_CHUNK = 256 * 1024, HEALTH_CONNECTIONS = 16, FEED_RCVHWM = 32 };
+
+void collector_fail(struct collector *c, const char *event, int err)
+{
+	log_event(LOG_ERROR, event, "error=\"%s\"", err_str(err));
+	c->failed = err;
+	loop_stop(c->loop);
+}
+
+/* ---- the data ---- */
+
+static int open_journal(struct collector *c, struct faults *faults)
+{
+	char uri[PATH_MAX];
+	int len = snprintf(uri, sizeof uri, "lmdb:%s/journal", c->config->data);
+	int err = len < (int)sizeof uri ? 0 : -ENAMETOOLONG;
+
+	if (!err)
+		err = journal_open(uri, c->config->journal_bytes, &c->journal);
+	if (err)
+		faults_add(faults, c->config->data, 0,
+			   "the journal cannot be opened: %s", err_str(err));
+	return err;
+}
+
+static int open_rosters(struct collector *c, struct faults *faults)
+{
+	char dir[PATH_MAX];
+	int len = snprintf(dir, sizeof dir, "%s/roster", c->config->data);
+
+	if (len >= (int)sizeof dir)
+		return -ENAMETOOLONG;
+	return rosters_open(dir, c->fold, &c->rosters, faults);
+}
+
+static int open_data(struct collector *c, struct faults *faults)
+{
+	int err = store_lock(c->config->data, &c->lock);
+
+	if (err) {
+		faults_add(faults, c->config->data, 0, "the data cannot be locked: %s",
+			   err_str(err));
+		return err;
+	}
+	err = open_journal(c, faults);
+	if (!err)
+		err = view_open(c->journal, &c->fold, faults);
+	return err ? err : open_rosters(c, faults);
+}
+
+/* ---- the sockets ---- */
+
+static int bind_router(struct collector *c, const char *endpoint, unsigned roles,
+		       int64_t max_message, int rcvhwm, void **socket,
+		       struct faults *faults)
+{
+	int err = gate_router(c->gate, endpoint, roles, max_message, rcvhwm, socket);
+
+	if (err) {
+		faults_add(faults, endpoint, 0, "cannot be bound: %s", err_str(err));
+		return err;
+	}
+	err = gate_prove(c->gate, endpoint);
+	if (err)
+		faults_add(faults, endpoint, 0, "a stranger was not refused there: %s",
+			   err_str(err));
+	return err;
+}
+
+static void on_growth(void *ctx)
+{
+	struct collector *c = ctx;
+
+	feed_server_wake(c->feed);
+}
+
+static int open_sockets(struct collector *c, struct faults *faults)
+{
+	const struct collector_config *config = c->config;
+	struct feed_source source;
+	int err = gate_open(c->loop, c->key, config->allow, &c->gate, faults);
+
+	if (!err)
+		err = bind_router(c, config->intake, INTAKE_ROLES, INTAKE_MESSAGE_MAX,
+				  INTAKE_RCVHWM, &c->intake, faults);
+	if (!err)
+		err = bind_router(c, config->feed, ROLE_INTERNAL, FEED_MESSAGE_MAX,
+				  FEED_RCVHWM, &c->feed_router, faults);
+	if (err)
+		return err;
+	view_feed_source(c->journal, &source);
+	return feed_server_open(c->loop, c->gate, c->feed_router, ROLE_INTERNAL,
+				&source, &c->feed);
+}
+
+static int open_health(struct collector *c, struct faults *faults)
+{
+	struct health health;
+	int err;
+
+	metrics_health(c, &health);
+	err = health_open(c->loop, c->config->health, &health, &c->health);
+	if (err)
+		faults_add(faults, c->config->health, 0, "cannot be listened on: %s",
+			   err_str(err));
+	return err;
+}
+
+/* ---- the whole ---- */
+
+static void on_hangup(void *ctx)
+{
+	struct collector *c = ctx;
+	struct faults faults;
+	int err;
+
+	faults_init(&faults);
+	err = gate_reload(c->gate, &faults);
+	for (size_t i = 0; i < faults.listed; i++)
+		log_event(LOG_WARN, "allow-list-fault", "text=\"%s\"",
+			  faults.list[i].text);
+	log_event(LOG_INFO, "allow-list", "keys=%zu taken=%s", gate_size(c->gate),
+		  err ? "false" : "true");
+	faults_free(&faults);
+}
+
+static void log_memory(void)
+{
+	struct rlimit files = {.rlim_cur = 1024};
+	int err = getrlimit(RLIMIT_NOFILE, &files);
+	uint64_t connections = err ? 1024 : files.rlim_cur;
+
+	log_event(LOG_INFO, "intake-memory",
+		  "worst_bytes=%llu connections_max=%llu bytes_each=%u",
+		  (unsigned long long)intake_memory_max(connections),
+		  (unsigned long long)connections,
+		  (unsigned)(INTAKE_RCVHWM * INTAKE_MESSAGE_MAX));
+}
+
+static int start(struct collector *c)
+{
+	int err;
+
+	journal_on_growth(c->journal, on_growth, c);
+	loop_on_hangup(c->loop, on_hangup, c);
+	loop_timer_init(&c->closing, on_closing, c);
+	on_closing(c);
+	if (c->failed)
+		return c->failed;
+	err = loop_add_socket(c->loop, c->intake, on_intake, c);
+	if (err)
+		return err;
+	c->bound = true;
+	c->nearly_full = journal_usage(c->journal).nearly_full;
+	log_memory();
+	log_event(LOG_INFO, "ready", "entries=%llu rounds=%u",
+		  (unsigned long long)fold_n(c->fold), fold_round_count(c->fold));
+	return 0;
+}
+
+static void init(struct collector *c)
+{
+	c->lock = -1;
+	batch_init(&c->batch);
+	parts_init(&c->parts);
+	decoder_init(&c->requests, INTAKE_DECODED_MAX);
+	decoder_init(&c->commands, INTAKE_COMMAND_MAX);
+	arena_init(&c->answers, ANSWER_CHUNK);
+	buf_init(&c->manifest, ENTRY_BODY_MAX);
+}
+
+int collector_open(struct loop *l, const struct collector_config *config,
+		   const struct key *key, struct collector **out, struct faults *faults)
+{
+	struct collector *c = calloc(1, sizeof *c);
+	int err;
+
+	if (!c)
+		return -ENOMEM;
+	c->loop = l;
+	c->config = config;
+	c->key = key;
+	init(c);
+	err = open_data(c, faults);
+	if (!err)
+		err = open_sockets(c, faults);
+	if (!err)
+		err = open_health(c, faults);
+	if (!err)
+		err = start(c);
+	if (err) {
+		collector_close(c);
+		return err;
+	}
+	*out = c;
+	return 0;
+}
+
+void collector_close(struct collector *c)
+{
+	if (!c)
+		return;
+	http_close(c->health);
+	loop_timer_stop(c->loop, &c->closing);
+	if (c->intake)
+		loop_remove_socket(c->loop, c->intake);
+	feed_server_close(c->feed);
+	gate_close(c->gate);
+	rosters_close(&c->rosters);
+	fold_free(c->fold);
+	journal_close(c->journal);
+	batch_free(&c->batch);
+	parts_free(&c->parts);
+	decoder_free(&c->requests);
+	decoder_free(&c->commands);
+	arena_free(&c->answers);
+	buf_free(&c->manifest);
+	if (c->lock >= 0)
+		(void)close(c->lock);
+	free(c);
+}

@@ -1,0 +1,21 @@
+#ifndef PAR_COLLECTOR_VIEW_H
+#define PAR_COLLECTOR_VIEW_H
+
+/* The view in memory: the fold, brought to the head of the journal at the start. */
+
+#include "common/base/faults.h"
+#include "common/round/fold.h"
+#include "common/store/journal.h"
+
+/*
+ * Folds the whole journal. Halts, with words that name the entry, at one that this
+ * version does not understand or that is damaged.
+ */
+int view_open(struct journal *j, struct fold **out, struct faults *faults)
+    __attribute__((warn_unused_result));
+
+/* What a feed server reads from: the journal's entries. */
+struct feed_source;
+void view_feed_source(struct journal *j, struct feed_source *out);
+
+#endif

@@ -1,0 +1,152 @@
+#include "services/par/commands.h"
+
+#include <string.h>
+
+enum {
+	TO_COLLECTOR = FLAG_KEYS | FLAG_COLLECTOR | FLAG_WAIT,
+	TO_COLLECTOR_LONG = FLAG_KEYS | FLAG_COLLECTOR | FLAG_WAIT_LONG,
+	TO_SCORER = FLAG_KEYS | FLAG_SCORER | FLAG_WAIT,
+	TO_ALL = TO_COLLECTOR | FLAG_SCORER | FLAG_PUBLISHER,
+};
+
+/* Of two names that both fit, the longer one comes first. */
+static const struct command commands[] = {
+    {"par round check", "DIR", 1, 0,
+     "Reads a round folder and tells every fault with its file and line. Asks no\n"
+     "service. Exit 3 when there are faults.",
+     "  par round check rounds/mau-2024\n", round_check},
+    {"par round open", "DIR", 1, TO_COLLECTOR,
+     "Opens the round of a folder: round.json, criteria.csv, units.csv, strata.csv,\n"
+     "roster.csv. Role operator.",
+     "  par round open rounds/mau-2024\n", round_open},
+    {"par round close", "ROUND", 1, TO_COLLECTOR,
+     "Closes a round: sheets that come later count nothing. Role releaser.",
+     "  par round close mau-2024\n", round_close},
+    {"par round status", "ROUND", 1, TO_COLLECTOR,
+     "Who has answered, by stratum, and what was taken. Role operator.",
+     "  par round status mau-2024\n", round_status},
+    {"par round void", "ROUND", 1, TO_COLLECTOR | FLAG_REASON,
+     "Gives a round up before its first release; its name is not used again. Role\n"
+     "operator.",
+     "  par round void mau-2024 --reason \"wrong units\"\n", round_void},
+    {"par roster import", "FILE", 1, TO_COLLECTOR | FLAG_ROUND,
+     "Adds the enterprises of a roster.csv to an open round. Role operator.",
+     "  par roster import late.csv --round mau-2024\n", roster_import},
+    {"par ballots import", "FILE", 1, TO_COLLECTOR_LONG | FLAG_ROUND | FLAG_DRY_RUN,
+     "Sends the sheets of a ballots.csv. Prints the id of the import and what became\n"
+     "of the sheets; each conflict and refusal with its line on stderr, and exit 3\n"
+     "then. The same file again is all duplicates. Role operator.",
+     "  par ballots import ballots.csv --round mau-2024\n"
+     "  par ballots import ballots.csv --round mau-2024 --dry-run\n",
+     ballots_import},
+    {"par ballots send", "FILE", 1, TO_COLLECTOR | FLAG_ROUND | FLAG_CODE_FILE,
+     "Sends the sheets of one enterprise under its code and prints the\n"
+     "acknowledgement. FILE is as ballots.csv, all rows with one respondent; the code\n"
+     "decides whose they are. Role intake.",
+     "  par ballots send mine.csv --round mau-2024 --code-file code.txt\n",
+     ballots_send},
+    {"par ballots annul", "ROUND", 1, TO_COLLECTOR | FLAG_REASON | FLAG_WHOM,
+     "Takes all sheets of a respondent, or of an import, out of what counts. Role\n"
+     "releaser.",
+     "  par ballots annul mau-2024 --respondent DN0001 --reason \"not a member\"\n"
+     "  par ballots annul mau-2024 --import 00c3f3a1d2e4b596 --reason \"wrong file\"\n",
+     ballots_annul},
+    {"par appraisals import", "FILE", 1, TO_COLLECTOR | FLAG_ROUND,
+     "Sends appraised points, bonus and penalty. The last one of a unit and criterion\n"
+     "holds. Role operator.",
+     "  par appraisals import appraisals.csv --round mau-2024\n", appraisals_import},
+    {"par measured import", "FILE", 1, TO_COLLECTOR | FLAG_ROUND,
+     "Sends measured values. The last value of a unit and criterion holds. Role\n"
+     "operator.",
+     "  par measured import measured.csv --round mau-2024\n", measured_import},
+    {"par release retract", "ROUND N", 2, TO_COLLECTOR | FLAG_REASON,
+     "Takes release N of a round back; its page says so. Role releaser.",
+     "  par release retract mau-2024 1 --reason \"wrong frame\"\n", release_retract},
+    {"par release", "ROUND", 1, TO_COLLECTOR | FLAG_PUBLISHER | FLAG_RELEASE,
+     "Releases the result of a closed round and waits until it is published. Exit 4\n"
+     "when it is recorded but --wait passes first; the same command waits for it "
+     "again.\n"
+     "Roles releaser (--key), then downstream.",
+     "  par release mau-2024 --kind official --decision \"12/QD-UBND\"\n",
+     release_make},
+    {"par scores", "ROUND", 1, TO_SCORER | FLAG_SCORES,
+     "Prints a result with every digit: the newest release, else the draft. The cut "
+     "is\n"
+     "told on stderr. Role operator, or auditor where there is no operator.key.",
+     "  par scores mau-2024\n"
+     "  par scores mau-2024 --release 1 --format csv > scores.csv\n",
+     scores},
+    {"par watch", NULL, 0, FLAG_KEYS | FLAG_PUBLISHER | FLAG_WAIT_LONG | FLAG_WATCH,
+     "Prints a line of JSON for each release and retraction, in order, until stopped "
+     "by\n"
+     "SIGTERM or SIGINT. With --state it goes on where it stopped: each exactly once\n"
+     "after a clean stop; after a kill the last line may come again. Role downstream.",
+     "  par watch\n"
+     "  par watch --state /var/lib/portal/position >> releases.jsonl\n",
+     watch},
+    {"par status", NULL, 0, TO_ALL,
+     "Where each of the three services stands, and the rounds. Exit 4 when one cannot\n"
+     "be reached. Roles operator and downstream.",
+     "  par status --wait 2\n", status},
+    {"par keys new", "NAME", 1, FLAG_NEW_KEY,
+     "Makes a key: NAME.key, to keep, and NAME.pub, for the allow-lists. Files only.",
+     "  par keys new portal --role downstream --dir keys\n", keys_new},
+};
+
+static const char *const later[] = {
+    "par codes new", "par compare",       "par explain",        "par backup",
+    "par doctor",    "par roster forget", "par journal export", "par recompute",
+};
+
+/* How many words after "par" are the name; 0: argv starts with another one. */
+static int name_words(const char *name, int argc, char *const argv[])
+{
+	int words = 0;
+	const char *rest = strchr(name, ' ');
+	while (rest) {
+		const char *word = rest + 1;
+		rest = strchr(word, ' ');
+		size_t len = rest ? (size_t)(rest - word) : strlen(word);
+		words++;
+		if (words >= argc || strlen(argv[words]) != len ||
+		    strncmp(argv[words], word, len) != 0)
+			return 0;
+	}
+	return words;
+}
+
+const struct command *commands_find(int argc, char *const argv[], int *words)
+{
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		*words = name_words(commands[i].name, argc, argv);
+		if (*words > 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+const char *commands_later(int argc, char *const argv[])
+{
+	for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+		if (name_words(later[i], argc, argv) > 0)
+			return later[i];
+	}
+	return NULL;
+}
+
+void commands_help(FILE *out)
+{
+	fputs("par: the command line of the PAR Index scoring services\n\n", out);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		const struct command *c = &commands[i];
+		fprintf(out, "  %s%s%s\n", c->name, c->arguments ? " " : "",
+			c->arguments ? c->arguments : "");
+	}
+	fputs("\n`par COMMAND --help` says more, with examples. Settings come from "
+	      "flags or\n"
+	      "the environment: PAR_KEYS, PAR_COLLECTOR, PAR_SCORER, PAR_PUBLISHER.\n"
+	      "Results go to stdout, words to stderr. Exit codes: 0 done, 1 failed, 2 "
+	      "usage\n"
+	      "or configuration, 3 refused, 4 not reachable or --wait passed.\n",
+	      out);
+}

@@ -1,0 +1,26 @@
+#ifndef PAR_PAR_COMMANDS_H
+#define PAR_PAR_COMMANDS_H
+
+/* Every command of DESIGN section 7; a file each, or a family that belongs together. */
+
+#include "services/par/options.h"
+
+#include <stdio.h>
+
+command_fn round_check, round_open, round_close, round_status, round_void;
+command_fn roster_import;
+command_fn ballots_import, ballots_send, ballots_annul;
+command_fn appraisals_import, measured_import;
+command_fn release_make, release_retract;
+command_fn scores;
+command_fn watch;
+command_fn status;
+command_fn keys_new;
+
+/* The command that argv names; *words: how many words of argv[1..] are its name. */
+const struct command *commands_find(int argc, char *const argv[], int *words);
+/* The name of one that comes with a later version; NULL: none. */
+const char *commands_later(int argc, char *const argv[]);
+void commands_help(FILE *out);
+
+#endif

@@ -1,0 +1,211 @@
+#include "services/par/intake.h"
+
+#include "common/base/err.h"
+#include "common/round/manifest.h"
+#include "common/round/proto.h"
+#include "services/par/parts.h"
+#include "services/par/show.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WHOLE_TRIES = 5 };
+
+Par__V1__IntakeReply *intake_reply(struct bytes answer)
+{
+	Par__V1__IntakeReply *r =
+	    par__v1__intake_reply__unpack(NULL, answer.len, answer.data);
+	if (!r)
+		return NULL;
+	if (r->version == WIRE_VERSION && r->id.len == WIRE_ID_SIZE)
+		return r;
+	par__v1__intake_reply__free_unpacked(r, NULL);
+	return NULL;
+}
+
+static bool is_later(struct bytes answer, char *words, size_t size)
+{
+	Par__V1__IntakeReply *r = intake_reply(answer);
+	if (!r)
+		return false;
+	bool later = r->outcome == PAR__V1__OUTCOME__OUTCOME_TRY_LATER;
+	words[0] = '\0';
+	if (r->n_faults > 0)
+		show_text(r->faults[0], words, size);
+	par__v1__intake_reply__free_unpacked(r, NULL);
+	return later;
+}
+
+const struct ask_link intake_link = {SERVICE_COLLECTOR, is_later};
+
+int intake_pack(const uint8_t id[WIRE_ID_SIZE], Par__V1__IntakeRequest *request,
+		struct buf *out)
+{
+	request->version = WIRE_VERSION;
+	request->id = proto_view(bytes_of(id, WIRE_ID_SIZE));
+	size_t size = par__v1__intake_request__get_packed_size(request);
+	buf_reset(out);
+	int err = buf_reserve(out, size);
+	if (err == 0)
+		out->len = par__v1__intake_request__pack(request, out->data);
+	return err;
+}
+
+int intake_ask(struct ask *a, const uint8_t id[WIRE_ID_SIZE],
+	       Par__V1__IntakeRequest *request, Par__V1__IntakeReply **out)
+{
+	struct buf question;
+	struct bytes answer;
+	buf_init(&question, PEER_MESSAGE_MAX);
+	int err = intake_pack(id, request, &question);
+	if (err == 0)
+		err = ask_once(a, id, buf_bytes(&question), &answer);
+	buf_free(&question);
+	if (err != 0)
+		return err;
+	Par__V1__IntakeReply *reply = intake_reply(answer);
+	if (!reply)
+		return ERR_FORMAT;
+	if (reply->outcome == PAR__V1__OUTCOME__OUTCOME_DONE ||
+	    reply->outcome == PAR__V1__OUTCOME__OUTCOME_MORE) {
+		*out = reply;
+		return 0;
+	}
+	show_refusal(a->peer.name, reply->faults, reply->n_faults);
+	par__v1__intake_reply__free_unpacked(reply, NULL);
+	return ERR_REFUSED;
+}
+
+/* ---- commands ---- */
+
+static int take_result(const Par__V1__IntakeReply *reply, struct intake_done *out)
+{
+	if (reply->what_case != PAR__V1__INTAKE_REPLY__WHAT_RESULT)
+		return ERR_FORMAT;
+	const Par__V1__CommandResult *r = reply->result;
+	*out = (struct intake_done){.n = r->position ? r->position->n : 0,
+				    .number = r->number,
+				    .ordinal = r->ordinal,
+				    .rows = r->rows};
+	return 0;
+}
+
+/* 0: done. 1: the collector wants more. */
+static int send_part(struct ask *a, const uint8_t id[WIRE_ID_SIZE], struct whole *whole,
+		     uint32_t index, struct intake_done *out)
+{
+	Par__V1__Part part;
+	parts_cut(whole, index, &part);
+	Par__V1__IntakeRequest request = PAR__V1__INTAKE_REQUEST__INIT;
+	request.what_case = PAR__V1__INTAKE_REQUEST__WHAT_COMMAND;
+	request.command = &part;
+	Par__V1__IntakeReply *reply = NULL;
+	int err = intake_ask(a, id, &request, &reply);
+	if (err != 0)
+		return err;
+	bool more = reply->outcome == PAR__V1__OUTCOME__OUTCOME_MORE;
+	err = more ? 1 : take_result(reply, out);
+	par__v1__intake_reply__free_unpacked(reply, NULL);
+	return err;
+}
+
+/* A collector that was restarted between two parts wants the first ones again. */
+static int send_whole(struct ask *a, struct bytes data, struct intake_done *out)
+{
+	uint8_t id[WIRE_ID_SIZE];
+	struct whole whole;
+	randombytes_buf(id, sizeof id);
+	parts_whole(data, &whole);
+	for (int tries = 0; tries < WHOLE_TRIES; tries++) {
+		int err = 1;
+		for (uint32_t i = 1; err == 1 && i <= whole.count; i++)
+			err = send_part(a, id, &whole, i, out);
+		if (err <= 0)
+			return err;
+	}
+	show_say("%s goes on asking for parts it was sent", a->peer.name);
+	return ERR_FORMAT;
+}
+
+static int pack_command(const Par__V1__Command *c, struct buf *out)
+{
+	size_t size = par__v1__command__get_packed_size(c);
+	int err = buf_reserve(out, size);
+	if (err == ERR_LIMIT)
+		show_say("this command is larger than %d MiB; split the file",
+			 PARTS_WHOLE_MAX >> 20);
+	if (err == 0)
+		out->len = par__v1__command__pack(c, out->data);
+	return err;
+}
+
+int intake_command(const struct options *o, enum role role, const Par__V1__Command *c,
+		   struct intake_done *out)
+{
+	struct buf whole;
+	struct ask a;
+	buf_init(&whole, PARTS_WHOLE_MAX);
+	int err = pack_command(c, &whole);
+	if (err == 0)
+		err = ask_open(o, &intake_link, role, &a);
+	if (err == 0) {
+		err = send_whole(&a, buf_bytes(&whole), out);
+		ask_close(&a);
+	}
+	buf_free(&whole);
+	return err;
+}
+
+/* ---- the manifest ---- */
+
+static int ask_manifest_part(struct ask *a, const char *code, struct parts *parts)
+{
+	uint8_t id[WIRE_ID_SIZE];
+	randombytes_buf(id, sizeof id);
+	Par__V1__ManifestQuery query = PAR__V1__MANIFEST_QUERY__INIT;
+	query.round = ask_text(code);
+	query.part = parts->taken + 1;
+	Par__V1__IntakeRequest request = PAR__V1__INTAKE_REQUEST__INIT;
+	request.what_case = PAR__V1__INTAKE_REQUEST__WHAT_MANIFEST;
+	request.manifest = &query;
+	Par__V1__IntakeReply *reply = NULL;
+	int err = intake_ask(a, id, &request, &reply);
+	if (err != 0)
+		return err;
+	err = ERR_FORMAT;
+	if (reply->what_case == PAR__V1__INTAKE_REPLY__WHAT_MANIFEST)
+		err = parts_take(parts, reply->manifest);
+	par__v1__intake_reply__free_unpacked(reply, NULL);
+	return err;
+}
+
+static int decode_manifest(struct bytes whole, struct round *out)
+{
+	struct faults faults;
+	faults_init(&faults);
+	int err = manifest_decode(whole, out, &faults);
+	if (err != 0)
+		show_say("the manifest from the collector: %s", err_str(err));
+	show_faults(&faults);
+	faults_free(&faults);
+	return err;
+}
+
+int intake_manifest(const struct options *o, enum role role, const char *code,
+		    struct round *out)
+{
+	struct ask a;
+	struct parts parts;
+	int err = ask_open(o, &intake_link, role, &a);
+	if (err != 0)
+		return err;
+	parts_init(&parts);
+	while (err == 0)
+		err = ask_manifest_part(&a, code, &parts);
+	ask_close(&a);
+	if (err == 1)
+		err = decode_manifest(buf_bytes(&parts.whole), out);
+	parts_free(&parts);
+	return err;
+}

@@ -1,0 +1,160 @@
+#include "services/par/link4.h"
+
+#include "common/base/err.h"
+#include "common/round/proto.h"
+#include "services/par/show.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LONG_POLL_MS = 5000, RESEND_MS = 8000, URL_MAX = 4096 };
+
+static void on_state(void *ctx, enum client_state state)
+{
+	struct link4 *k = ctx;
+	peer_state(&k->peer, state);
+}
+
+static void take_site(struct link4 *k, struct bytes info)
+{
+	Par__V1__Heads *heads = par__v1__heads__unpack(NULL, info.len, info.data);
+	if (!heads)
+		return;
+	if (heads->site.len > 0)
+		k->site = bytes_dup(proto_bytes(heads->site));
+	par__v1__heads__free_unpacked(heads, NULL);
+}
+
+static void on_head(void *ctx, const struct position *head, struct bytes info)
+{
+	struct link4 *k = ctx;
+	k->head = *head;
+	k->answered = true;
+	if (k->patient)
+		peer_heard(&k->peer);
+	if (!k->site)
+		take_site(k, info);
+	if (!k->on_item && k->end == 0)
+		k->end = 1;
+	if (k->paused && k->site) {
+		k->paused = false;
+		feed_reader_resume(k->reader);
+	}
+}
+
+static int hand_over(struct link4 *k, const struct feed_item *item,
+		     const uint8_t journal[JOURNAL_ID_SIZE])
+{
+	Par__V1__ReleaseItem *message =
+	    par__v1__release_item__unpack(NULL, item->payload.len, item->payload.data);
+	if (!message)
+		return ERR_FORMAT;
+	int end = ERR_VERSION;
+	if (message->version == WIRE_VERSION) {
+		struct link4_item it = {.message = message, .site = k->site};
+		it.position.n = item->n;
+		memcpy(it.position.journal, journal, JOURNAL_ID_SIZE);
+		memcpy(it.position.chain, item->chain, CHAIN_SIZE);
+		end = k->on_item(k->ctx, &it);
+	}
+	par__v1__release_item__free_unpacked(message, NULL);
+	return end;
+}
+
+/* The address of the pages comes with the head, maybe after the first items. */
+static int on_items(void *ctx, const struct feed_item items[], size_t count,
+		    const uint8_t journal[JOURNAL_ID_SIZE])
+{
+	struct link4 *k = ctx;
+	if (!k->on_item)
+		return 0;
+	if (!k->site) {
+		k->paused = true;
+		return -EAGAIN;
+	}
+	for (size_t i = 0; i < count && k->end == 0; i++)
+		k->end = hand_over(k, &items[i], journal);
+	return k->end < 0 ? k->end : 0;
+}
+
+static void on_stop(void *ctx, int err, const char *words)
+{
+	struct link4 *k = ctx;
+	if (k->end < 0)
+		return;
+	show_say("%s: %s%s%s", k->peer.name, err_str(err), words && *words ? ": " : "",
+		 words ? words : "");
+	k->end = err;
+}
+
+int link4_open(const struct options *o, enum role role, const struct position *from,
+	       bool patient, link4_item_fn *on_item, void *ctx, struct link4 *k)
+{
+	*k = (struct link4){.on_item = on_item, .ctx = ctx, .patient = patient};
+	int err = peer_open(o, SERVICE_PUBLISHER, role, &k->peer);
+	if (err == 0) {
+		const struct feed_handlers handlers = {.ctx = k,
+						       .on_items = on_items,
+						       .on_head = on_head,
+						       .on_state = on_state,
+						       .on_stop = on_stop};
+		struct client_config config = peer_config(&k->peer, 1);
+		config.resend_ms = RESEND_MS;
+		err =
+		    feed_reader_open(k->peer.loop, &config, from,
+				     on_item ? LONG_POLL_MS : 0, &handlers, &k->reader);
+	}
+	if (err != 0)
+		link4_close(k);
+	return err;
+}
+
+void link4_close(struct link4 *k)
+{
+	feed_reader_close(k->reader);
+	k->reader = NULL;
+	peer_close(&k->peer);
+	free(k->site);
+	k->site = NULL;
+}
+
+int link4_run(struct link4 *k)
+{
+	int err = 0;
+	while (err == 0 && k->end == 0)
+		err = peer_turn(&k->peer);
+	if (k->end > 0)
+		return 0;
+	return k->end < 0 ? k->end : err;
+}
+
+static bool is_plain(uint8_t c)
+{
+	return c < 0x80 && (isalnum(c) || strchr("-._~", c));
+}
+
+char *link4_url(const char *site, const Par__V1__ReleaseItem *item)
+{
+	struct buf url;
+	buf_init(&url, URL_MAX);
+	int err = buf_printf(&url, "%s/", site);
+	for (size_t i = 0; err == 0 && i < item->round.len; i++) {
+		uint8_t c = item->round.data[i];
+		err = buf_printf(&url, is_plain(c) ? "%c" : "%%%02X", c);
+	}
+	if (err == 0)
+		err = buf_printf(&url, "/%" PRIu32 "/", item->number);
+	char *text = err == 0 ? bytes_dup(buf_bytes(&url)) : NULL;
+	buf_free(&url);
+	return text;
+}
+
+const char *link4_kind(Par__V1__ReleaseKind kind)
+{
+	static const char *const names[] = {"", "official", "correction", "trial"};
+	size_t place = (size_t)kind;
+	return place < sizeof names / sizeof *names ? names[place] : "";
+}

@@ -1,0 +1,120 @@
+#include "services/par/position.h"
+
+#include "common/base/err.h"
+#include "common/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { JOURNAL_HEX = 2 * JOURNAL_ID_SIZE, CHAIN_HEX = 2 * CHAIN_SIZE, N_DIGITS = 20 };
+
+/* The piece up to the mark, which is passed over; ERR_FORMAT unless it fits. */
+static int take_piece(const char **text, char mark, char *out, size_t size)
+{
+	const char *end = mark ? strchr(*text, mark) : *text + strlen(*text);
+	if (!end || (size_t)(end - *text) >= size)
+		return ERR_FORMAT;
+	size_t len = (size_t)(end - *text);
+	memcpy(out, *text, len);
+	out[len] = '\0';
+	*text = end + (mark != '\0');
+	return 0;
+}
+
+int position_parse(const char *text, struct position *out)
+{
+	char journal[JOURNAL_HEX + 1], number[N_DIGITS + 1], chain[CHAIN_HEX + 1];
+	struct position p = {0};
+	if (strcmp(text, "0") == 0) {
+		*out = p;
+		return 0;
+	}
+	if (take_piece(&text, ':', journal, sizeof journal) != 0 ||
+	    take_piece(&text, ':', number, sizeof number) != 0 ||
+	    take_piece(&text, '\0', chain, sizeof chain) != 0)
+		return ERR_FORMAT;
+	if (hex_decode(journal, p.journal, sizeof p.journal) != 0 ||
+	    hex_decode(chain, p.chain, sizeof p.chain) != 0 ||
+	    text_uint(number, UINT64_MAX, &p.n) != 0)
+		return ERR_FORMAT;
+	*out = p;
+	return 0;
+}
+
+const char *position_text(const struct position *p, char out[POSITION_TEXT])
+{
+	char journal[JOURNAL_HEX + 1], chain[CHAIN_HEX + 1];
+	if (position_is_start(p)) {
+		snprintf(out, POSITION_TEXT, "0");
+		return out;
+	}
+	hex_encode(bytes_of(p->journal, sizeof p->journal), journal);
+	hex_encode(bytes_of(p->chain, sizeof p->chain), chain);
+	snprintf(out, POSITION_TEXT, "%s:%" PRIu64 ":%s", journal, p->n, chain);
+	return out;
+}
+
+int position_load(const char *path, struct position *out)
+{
+	char text[POSITION_TEXT + 1];
+	FILE *file = fopen(path, "re");
+	if (!file)
+		return errno == ENOENT ? ERR_NOT_FOUND : -errno;
+	const char *line = fgets(text, sizeof text, file);
+	int err = ferror(file) ? -EIO : 0;
+	fclose(file);
+	if (err != 0)
+		return err;
+	if (!line)
+		return ERR_FORMAT;
+	text[strcspn(text, "\n")] = '\0';
+	return position_parse(text, out);
+}
+
+static int write_file(const char *path, const char *line)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_errno(-EIO);
+	size_t len = strlen(line);
+	int err = 0;
+	ssize_t n = write(fd, line, len);
+	if (n != (ssize_t)len)
+		err = n < 0 ? err_errno(-EIO) : -ENOSPC;
+	if (err == 0 && fsync(fd) != 0)
+		err = err_errno(-EIO);
+	if (close(fd) != 0 && err == 0)
+		err = err_errno(-EIO);
+	return err;
+}
+
+static int sync_parent(const char *path)
+{
+	char copy[PATH_MAX];
+	snprintf(copy, sizeof copy, "%s", path);
+	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_errno(-EIO);
+	int err = fsync(fd) != 0 ? err_errno(-EIO) : 0;
+	close(fd);
+	return err;
+}
+
+int position_save(const char *path, const struct position *p)
+{
+	char temporary[PATH_MAX], text[POSITION_TEXT], line[POSITION_TEXT + 1];
+	int n = snprintf(temporary, sizeof temporary, "%s.tmp", path);
+	if (n < 0 || (size_t)n >= sizeof temporary)
+		return -ENAMETOOLONG;
+	snprintf(line, sizeof line, "%s\n", position_text(p, text));
+	int err = write_file(temporary, line);
+	if (err == 0 && rename(temporary, path) != 0)
+		err = err_errno(-EIO);
+	return err != 0 ? err : sync_parent(path);
+}

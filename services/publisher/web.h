@@ -1,0 +1,17 @@
+#ifndef PAR_PUBLISHER_WEB_H
+#define PAR_PUBLISHER_WEB_H
+
+/*
+ * HTTP: the list of rounds at /, and for each release its page, the English page,
+ * scores.csv and scores.json under /ROUND/N/; /ROUND/ leads to the newest. Redirects
+ * are relative, so that a reverse proxy may put a path before all of it.
+ *
+ * Every answer has an ETag, the SHA-256 of its bytes. Only the CSV never changes;
+ * pages and JSON tell of a retraction, so they are asked for again.
+ */
+
+#include "services/publisher/publisher.h"
+
+int web_start(struct publisher *p) __attribute__((warn_unused_result));
+
+#endif

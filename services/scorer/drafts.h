@@ -1,0 +1,55 @@
+#ifndef PAR_SCORER_DRAFTS_H
+#define PAR_SCORER_DRAFTS_H
+
+/*
+ * Pure. The newest draft of a few rounds, and which are to be made. Whoever asks gets
+ * one whose cut is not before the asking: one made for that very request (a client
+ * repeats its id until it is answered), or one that nothing has changed since.
+ */
+
+#include "common/base/faults.h"
+#include "common/round/entry.h"
+
+enum { DRAFTS_MAX = 8, DRAFT_ID_SIZE = 16 };
+
+struct draft {
+	uint32_t round;               /* number; 0: free */
+	bool wanted;                  /* to be made, or being made */
+	uint8_t asked[DRAFT_ID_SIZE]; /* the request it is or was made for */
+	uint64_t need_n;              /* entry that must be folded before it is made */
+	uint64_t used; /* when it was last asked for, counted in askings */
+	bool made;
+	uint64_t cut_n;
+	struct buf scores; /* encoded Scores; empty: faults say why */
+	struct faults faults;
+};
+
+struct drafts {
+	struct draft list[DRAFTS_MAX];
+	uint64_t askings;
+};
+
+/* One asking, and where the fold is. */
+struct draft_asking {
+	uint32_t round;
+	uint8_t id[DRAFT_ID_SIZE];
+	bool first_part; /* later parts are of what the first was of */
+	uint64_t folded_n;
+	uint64_t head_n;    /* of the journal, as last known */
+	uint64_t changed_n; /* newest entry of the round that is folded */
+};
+
+void drafts_init(struct drafts *d);
+void drafts_free(struct drafts *d);
+/* The draft that answers, until the next call; NULL: not yet, ask again. */
+const struct draft *drafts_ask(struct drafts *d, const struct draft_asking *a);
+/* One to be made now that folded_n is folded, those asked longest ago first; or NULL.
+ */
+struct draft *drafts_next(struct drafts *d, uint64_t folded_n);
+/* What is there will do, or it has become pointless: it is no longer wanted. */
+void draft_settle(struct draft *d);
+/* Ends a making; takes the buffer and the faults. */
+void draft_fill(struct draft *d, uint64_t cut_n, struct buf *scores,
+		struct faults *faults);
+
+#endif

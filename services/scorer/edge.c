@@ -1,0 +1,63 @@
+#include "services/scorer/edge.h"
+
+#include <stdlib.h>
+
+#include "common/round/proto.h"
+
+ProtobufCBinaryData edge_text(const char *text)
+{
+	return proto_view(bytes_str(text));
+}
+
+ProtobufCBinaryData *edge_texts(char *const texts[], size_t count)
+{
+	ProtobufCBinaryData *list = calloc(count + 1, sizeof(*list));
+
+	for (size_t i = 0; list != NULL && i < count; i++)
+		list[i] = edge_text(texts[i]);
+	return list;
+}
+
+Par__V1__Text edge_text2(const struct text2 *text)
+{
+	Par__V1__Text out = PAR__V1__TEXT__INIT;
+
+	out.vi = edge_text(text->vi);
+	out.en = edge_text(text->en);
+	return out;
+}
+
+Par__V1__Position edge_position(const struct position *p)
+{
+	Par__V1__Position out = PAR__V1__POSITION__INIT;
+
+	if (position_is_start(p))
+		return out;
+	out.journal = proto_view(bytes_of(p->journal, sizeof(p->journal)));
+	out.shard = p->shard;
+	out.n = p->n;
+	out.chain = proto_view(bytes_of(p->chain, sizeof(p->chain)));
+	return out;
+}
+
+Par__V1__UnitStatus edge_status(enum status status)
+{
+	static const Par__V1__UnitStatus wire[] = {
+	    [STATUS_RANKED] = PAR__V1__UNIT_STATUS__UNIT_STATUS_RANKED,
+	    [STATUS_RANKED_WARNING] = PAR__V1__UNIT_STATUS__UNIT_STATUS_RANKED_WARNING,
+	    [STATUS_INSUFFICIENT] = PAR__V1__UNIT_STATUS__UNIT_STATUS_INSUFFICIENT,
+	};
+
+	return wire[status];
+}
+
+int edge_pack(const ProtobufCMessage *message, struct buf *out)
+{
+	size_t size = protobuf_c_message_get_packed_size(message);
+	int err = buf_reserve(out, size);
+
+	if (err != 0)
+		return err;
+	out->len += protobuf_c_message_pack(message, out->data + out->len);
+	return 0;
+}

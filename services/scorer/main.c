@@ -1,0 +1,290 @@
+/* The start-up list of par-scorer; what it does is in scorer.h. */
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sodium.h>
+
+#include "common/base/config.h"
+#include "common/base/err.h"
+#include "common/base/log.h"
+#include "common/store/store.h"
+#include "services/scorer/health.h"
+#include "services/scorer/scorer.h"
+#include "services/scorer/serving.h"
+
+enum { EXIT_OK, EXIT_FAILED, EXIT_CONFIG };
+enum { PATH_SIZE = 4096, RESEND_MS = 3000, INSPECT_HWM = 32 };
+
+struct settings {
+	const char *data, *key, *allow;
+	const char *collector, *collector_key;
+	const char *feed, *inspect, *health;
+	uint64_t results_bytes;
+	const char *log_level;
+};
+
+struct start {
+	struct settings with;
+	struct key own, collector; /* from the files that the settings name */
+	enum log_level level;
+	struct faults faults;
+	struct scorer scorer;
+	struct http *health;
+	int lock; /* on the data directory, until the process ends */
+};
+
+#define TEXT(field) CONFIG_TEXT, offsetof(struct settings, field)
+
+static const struct config_item items[] = {
+    {"data", TEXT(data), NULL, 0, 0, "directory of this service's data"},
+    {"key", TEXT(key), NULL, 0, 0, "its secret key, role internal"},
+    {"allow", TEXT(allow), NULL, 0, 0, "directory of the public keys admitted"},
+    {"collector", TEXT(collector), NULL, 0, 0, "endpoint of link 2"},
+    {"collector-key", TEXT(collector_key), NULL, 0, 0, "the collector's public key"},
+    {"feed", TEXT(feed), NULL, 0, 0, "endpoint to bind link 3 to"},
+    {"inspect", TEXT(inspect), NULL, 0, 0, "endpoint to bind link 5 to"},
+    {"health", TEXT(health), NULL, 0, 0, "address:port of the health listener"},
+    {"results-bytes", CONFIG_UINT, offsetof(struct settings, results_bytes),
+     "4294967296", 1 << 20, UINT64_C(1) << 44, "most that the results may take"},
+    {"log-level", TEXT(log_level), "info", 0, 0, "error, warn, info or debug"},
+};
+
+static const struct config config = {
+    .items = items,
+    .count = sizeof(items) / sizeof(items[0]),
+    .program = "par-scorer",
+    .about = "Folds the collector's journal, makes the results of releases and\n"
+	     "drafts, and serves what may be public on link 3, all of it on link 5.",
+    .examples =
+	"  par-scorer --data /srv/par/scorer --key keys/scorer.key --allow allow \\\n"
+	"    --collector tcp://127.0.0.1:8002 --collector-key keys/collector.pub \\\n"
+	"    --feed tcp://127.0.0.1:8003 --inspect tcp://127.0.0.1:8004 \\\n"
+	"    --health 127.0.0.1:8007\n",
+};
+
+static void read_level(struct start *st)
+{
+	static const char *const names[] = {
+	    [LOG_ERROR] = "error",
+	    [LOG_WARN] = "warn",
+	    [LOG_INFO] = "info",
+	    [LOG_DEBUG] = "debug",
+	};
+
+	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(st->with.log_level, names[i]) == 0) {
+			st->level = (enum log_level)i;
+			return;
+		}
+	}
+	faults_add(&st->faults, NULL, 0, "--log-level is error, warn, info or debug");
+}
+
+/* All that can be wrong before anything is opened. */
+static int read_settings(int argc, char *argv[], struct start *st)
+{
+	struct faults *faults = &st->faults;
+	int rest;
+	int err = config_read(&config, argc, argv, &st->with, &rest, faults);
+	int key_err;
+
+	if (err != 0)
+		return err;
+	read_level(st);
+	err = key_read(st->with.key, &st->own, faults);
+	if (err == 0 && st->own.role != ROLE_INTERNAL)
+		faults_add(faults, st->with.key, 0,
+			   "the key of a service has role internal");
+	key_err = key_read(st->with.collector_key, &st->collector, faults);
+	if (faults->count > 0)
+		return ERR_CONFIG;
+	return err != 0 ? err : key_err;
+}
+
+static void tell(const struct faults *faults)
+{
+	for (size_t i = 0; i < faults->listed; i++) {
+		char *text = fault_text(&faults->list[i]);
+
+		log_event(LOG_ERROR, "bad-configuration", "words=\"%s\"",
+			  text != NULL ? text : "out of memory");
+		free(text);
+	}
+}
+
+static void on_hangup(void *ctx)
+{
+	struct scorer *s = ctx;
+	struct faults faults;
+
+	faults_init(&faults);
+	if (gate_reload(s->gate, &faults) != 0)
+		tell(&faults);
+	log_event(LOG_INFO, "allow-list-read", "keys=%zu", gate_size(s->gate));
+	faults_free(&faults);
+}
+
+/* ---- the list ---- */
+
+static int take_lock(struct start *st)
+{
+	return store_lock(st->with.data, &st->lock);
+}
+
+static int open_loop(struct start *st)
+{
+	int err = loop_open(&st->scorer.loop);
+
+	if (err == 0)
+		loop_on_hangup(st->scorer.loop, on_hangup, &st->scorer);
+	return err;
+}
+
+static int open_results(struct start *st)
+{
+	char dir[PATH_SIZE];
+	int len = snprintf(dir, sizeof(dir), "%s/results", st->with.data);
+
+	if (len >= PATH_SIZE)
+		return -ENAMETOOLONG;
+	return results_open(dir, st->with.results_bytes, &st->scorer.results);
+}
+
+static int open_worker(struct start *st)
+{
+	int err = worker_open(&st->scorer.worker);
+
+	return err != 0 ? err : jobs_open(&st->scorer);
+}
+
+static int open_gate(struct start *st)
+{
+	struct scorer *s = &st->scorer;
+
+	return gate_open(s->loop, &st->own, st->with.allow, &s->gate, &st->faults);
+}
+
+static int open_serving(struct start *st)
+{
+	struct scorer *s = &st->scorer;
+	void *router;
+	int err = gate_feed_router(s->gate, st->with.feed, ROLE_INTERNAL, &router);
+
+	if (err == 0)
+		err = gate_prove(s->gate, st->with.feed);
+	return err != 0 ? err : serving_open(s, router);
+}
+
+static int open_inspect(struct start *st)
+{
+	struct scorer *s = &st->scorer;
+	void *router;
+	int err = gate_router(s->gate, st->with.inspect, ROLE_OPERATOR | ROLE_AUDITOR,
+			      INSPECT_MESSAGE_MAX, INSPECT_HWM, &router);
+
+	if (err == 0)
+		err = gate_prove(s->gate, st->with.inspect);
+	return err != 0 ? err : inspect_open(s, router);
+}
+
+static int open_health(struct start *st)
+{
+	return health_start(&st->scorer, st->with.health, &st->health);
+}
+
+static int open_reading(struct start *st)
+{
+	const struct client_config collector = {
+	    .endpoint = st->with.collector,
+	    .server_public = st->collector.public_text,
+	    .key = &st->own,
+	    .resend_ms = RESEND_MS,
+	};
+
+	return reading_open(&st->scorer, &collector);
+}
+
+static const struct {
+	const char *what;
+	int (*open)(struct start *st);
+} list[] = {
+    {"taking the data directory (--data)", take_lock},
+    {"starting the loop", open_loop},
+    {"opening the results store in --data", open_results},
+    {"starting the worker", open_worker},
+    {"reading the keys admitted (--allow)", open_gate},
+    {"binding link 3 (--feed) and refusing a stranger there", open_serving},
+    {"binding link 5 (--inspect) and refusing a stranger there", open_inspect},
+    {"listening for health checks (--health)", open_health},
+    {"reading the collector's journal (--collector)", open_reading},
+};
+
+static int start(struct start *st)
+{
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		int err = list[i].open(st);
+
+		if (err == 0)
+			continue;
+		log_event(LOG_ERROR, "start-failed", "words=\"%s: %s\"", list[i].what,
+			  err_str(err));
+		return err;
+	}
+	return 0;
+}
+
+/* Backwards, also what is half open. */
+static void stop(struct start *st)
+{
+	struct scorer *s = &st->scorer;
+
+	http_close(st->health);
+	worker_close(s->worker); /* its sample looks into the fold */
+	serving_close(s);
+	inspect_close(s);
+	jobs_close(s);
+	releasing_free(s);
+	reading_close(s);
+	results_close(s->results);
+	gate_close(s->gate);
+	loop_close(s->loop);
+	faults_free(&s->halted);
+	key_wipe(&st->own);
+	faults_free(&st->faults);
+}
+
+static int exit_code(const struct start *st, int err)
+{
+	if (err == ERR_CONFIG)
+		return EXIT_CONFIG;
+	if (err != 0 && err != ERR_GONE)
+		return EXIT_FAILED;
+	return st->scorer.failed ? EXIT_FAILED : EXIT_OK;
+}
+
+int main(int argc, char *argv[])
+{
+	struct start st = {.lock = -1};
+	int err, code;
+
+	log_setup("scorer", LOG_INFO);
+	if (sodium_init() < 0)
+		return EXIT_FAILED;
+	faults_init(&st.faults);
+	faults_init(&st.scorer.halted);
+	err = read_settings(argc, argv, &st);
+	if (err == 0) {
+		log_setup("scorer", st.level);
+		err = start(&st);
+	}
+	if (err == 0)
+		err = loop_run(st.scorer.loop);
+	tell(&st.faults);
+	code = exit_code(&st, err);
+	stop(&st);
+	return code;
+}

@@ -1,0 +1,257 @@
+#include "services/scorer/releasing.h"
+
+#include <string.h>
+
+#include <sodium.h>
+
+#include "common/base/err.h"
+#include "common/base/log.h"
+#include "par/v1/entry.pb-c.h"
+#include "services/scorer/publish.h"
+#include "services/scorer/scorer.h"
+#include "services/scorer/scores.h"
+
+static const struct fold_release *release_of(const struct scorer *s, uint64_t ordinal)
+{
+	return fold_release(s->reading.fold, ordinal);
+}
+
+static struct fold_round *round_of(const struct scorer *s, const struct fold_release *r)
+{
+	return fold_round_by_number(s->reading.fold, r->round);
+}
+
+/* ---- storing ---- */
+
+static void store_item(struct scorer *s, const struct fold_release *r,
+		       const struct position *entry, struct bytes item,
+		       struct bytes scores)
+{
+	int err = results_put(s->results, entry, item, scores);
+	char code[MODEL_CODE_MAX + 1];
+
+	if (err != 0) {
+		scorer_error(s, "storing a release", err);
+		return;
+	}
+	text_escape(bytes_str(fold_round_model(round_of(s, r))->code), code,
+		    sizeof(code));
+	log_event(LOG_INFO, r->retraction ? "retraction-stored" : "release-stored",
+		  "round=\"%s\" number=%u ordinal=%llu", code, r->number,
+		  (unsigned long long)r->ordinal);
+	feed_server_wake(s->serving);
+}
+
+static void store_retraction(struct scorer *s, const struct fold_release *r,
+			     const struct position *entry)
+{
+	struct buf item;
+	int err;
+
+	buf_init(&item, PUBLISH_BYTES_MAX);
+	err = publish_retraction(fold_round_model(round_of(s, r)), r, &item);
+	if (err == 0)
+		store_item(s, r, entry, buf_bytes(&item), bytes_of(NULL, 0));
+	else
+		scorer_error(s, "making a retraction", err);
+	buf_free(&item);
+}
+
+static void store_release(struct scorer *s, const struct result *result)
+{
+	const struct releasing *now = &s->releasing;
+	const struct fold_release *r = release_of(s, now->ordinal);
+	/* The fold stands at the entry, so this is the roster of the cut. */
+	uint64_t invited = fold_round_roster_rows(round_of(s, r));
+	struct buf item, scores;
+	int err;
+
+	buf_init(&item, PUBLISH_BYTES_MAX);
+	buf_init(&scores, PUBLISH_BYTES_MAX);
+	err = publish_release(result, r, invited, &item);
+	if (err == 0)
+		err = scores_encode(result, r->number, &now->cut, &scores);
+	if (err == 0)
+		store_item(s, r, &now->entry, buf_bytes(&item), buf_bytes(&scores));
+	else
+		scorer_error(s, "making a release", err);
+	buf_free(&item);
+	buf_free(&scores);
+}
+
+/* ---- the entry ---- */
+
+/* The cut is the state just before the entry, and nothing else. */
+static bool cut_is(const Par__V1__ReleaseEntry *m, const struct position *before)
+{
+	const Par__V1__Position *cut = m->n_cut == 1 ? m->cut[0] : NULL;
+
+	return cut != NULL && cut->shard == before->shard && cut->n == before->n &&
+	       bytes_equal(bytes_of(cut->journal.data, cut->journal.len),
+			   bytes_of(before->journal, JOURNAL_ID_SIZE)) &&
+	       bytes_equal(bytes_of(cut->chain.data, cut->chain.len),
+			   bytes_of(before->chain, CHAIN_SIZE));
+}
+
+static bool names_cut(const struct entry *e, const struct position *before)
+{
+	Par__V1__ReleaseEntry *m =
+	    par__v1__release_entry__unpack(NULL, e->body.len, e->body.data);
+	bool named = m != NULL && cut_is(m, before);
+
+	if (m != NULL)
+		par__v1__release_entry__free_unpacked(m, NULL);
+	return named;
+}
+
+/* Why this release cannot be made by this version; NULL: it can. */
+static const char *refusal(const struct fold_release *r, const struct entry *e,
+			   const struct position *before)
+{
+	if (!names_cut(e, before))
+		return "its entry names another cut than the state just before it";
+	if (r->kind == RELEASE_CORRECTION)
+		return "a correction is not made by this version; install a newer one";
+	return NULL;
+}
+
+static void halt_at(struct scorer *s, const struct fold_release *r, const char *words)
+{
+	char code[MODEL_CODE_MAX + 1];
+
+	text_escape(bytes_str(fold_round_model(round_of(s, r))->code), code,
+		    sizeof(code));
+	scorer_halt(s, "release %u of round %s cannot be made: %s", r->number, code,
+		    words);
+}
+
+/* Takes the sample, whatever happens. */
+static void begin_release(struct scorer *s, const struct fold_release *r,
+			  const struct entry *e, const struct position *here,
+			  struct sample *sample)
+{
+	const struct position *before = &s->reading.at;
+	const char *words = refusal(r, e, before);
+
+	if (words != NULL) {
+		sample_free(sample);
+		halt_at(s, r, words);
+		return;
+	}
+	s->releasing = (struct releasing){
+	    .ordinal = r->ordinal,
+	    .sample = *sample,
+	    .cut = *before,
+	    .entry = *here,
+	};
+}
+
+static void check_stored(struct scorer *s, const struct position *stored,
+			 const struct position *here)
+{
+	if (stored->n == here->n && memcmp(stored->chain, here->chain, CHAIN_SIZE) == 0)
+		return;
+	scorer_fail(s, "alarm-results-forked",
+		    "release entry %llu of the journal is not the one that the stored "
+		    "result was made from; the journal was changed or replaced",
+		    (unsigned long long)here->n);
+}
+
+/* A sample of what a new release entry is about, taken before it is applied. */
+static int take_sample(const struct scorer *s, const struct entry *e,
+		       struct sample *out)
+{
+	const struct fold_round *round =
+	    fold_round_by_number(s->reading.fold, e->round);
+
+	if (e->kind != ENTRY_RELEASE || round == NULL)
+		return 0;
+	return fold_sample(round, out);
+}
+
+static void on_new(struct scorer *s, const struct entry *e, const struct position *here,
+		   struct sample *sample)
+{
+	const struct fold_release *r =
+	    release_of(s, fold_release_count(s->reading.fold));
+
+	if (r->retraction)
+		store_retraction(s, r, here);
+	else
+		begin_release(s, r, e, here, sample);
+}
+
+int releasing_apply(struct scorer *s, const struct entry *e,
+		    const struct position *here)
+{
+	struct fold *fold = s->reading.fold;
+	uint64_t ordinal = fold_release_count(fold) + 1;
+	struct sample sample = {.round = NULL};
+	struct position stored;
+	int known = results_entry(s->results, ordinal, &stored);
+	int err = known == ERR_NOT_FOUND ? take_sample(s, e, &sample) : 0;
+
+	if (err != 0)
+		return err;
+	if (known != 0 && known != ERR_NOT_FOUND) {
+		scorer_error(s, "reading the results store", known);
+		return 0;
+	}
+	err = fold_apply(fold, here->n, e);
+	if (err != 0 || fold_release_count(fold) < ordinal) {
+		sample_free(&sample);
+		return err;
+	}
+	if (known == 0)
+		check_stored(s, &stored, here);
+	else
+		on_new(s, e, here, &sample);
+	return 0;
+}
+
+/* ---- the worker ---- */
+
+bool releasing_waits(const struct scorer *s)
+{
+	return s->releasing.ordinal != 0;
+}
+
+bool releasing_start(struct scorer *s)
+{
+	struct releasing *now = &s->releasing;
+
+	if (now->ordinal == 0 || now->started)
+		return false;
+	now->started = true;
+	worker_start(s->worker, &now->sample);
+	return true;
+}
+
+static void halt_by_result(struct scorer *s, const struct worker_job *job)
+{
+	const struct fold_release *r = release_of(s, s->releasing.ordinal);
+
+	for (size_t i = 0; i < job->faults.listed; i++)
+		halt_at(s, r, job->faults.list[i].text);
+	if (job->faults.listed == 0)
+		halt_at(s, r, err_str(job->err));
+}
+
+void releasing_done(struct scorer *s, const struct worker_job *job)
+{
+	if (job->err == ERR_REFUSED || job->err == ERR_OVERFLOW)
+		halt_by_result(s, job);
+	else if (job->err != 0)
+		scorer_error(s, "computing a release", job->err);
+	else
+		store_release(s, &job->result);
+	if (!scorer_stopped(s))
+		s->releasing = (struct releasing){.ordinal = 0};
+}
+
+void releasing_free(struct scorer *s)
+{
+	if (releasing_waits(s) && !s->releasing.started)
+		sample_free(&s->releasing.sample);
+	s->releasing = (struct releasing){.ordinal = 0};
+}

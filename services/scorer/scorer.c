@@ -1,0 +1,50 @@
+#include "services/scorer/scorer.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "common/base/err.h"
+#include "common/base/log.h"
+
+enum { WORDS_MAX = 512 };
+
+void scorer_halt(struct scorer *s, const char *format, ...)
+{
+	char words[WORDS_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	faults_add(&s->halted, NULL, 0, "%s", words);
+	log_event(LOG_ERROR, "halted", "words=\"%s\"", words);
+}
+
+void scorer_fail(struct scorer *s, const char *event, const char *format, ...)
+{
+	char words[WORDS_MAX];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(words, sizeof(words), format, args);
+	va_end(args);
+	log_event(LOG_ERROR, event, "words=\"%s\"", words);
+	s->failed = true;
+	loop_stop(s->loop);
+}
+
+void scorer_error(struct scorer *s, const char *what, int err)
+{
+	if (err == ERR_FULL)
+		scorer_halt(s,
+			    "%s: the results store has reached its limit; raise "
+			    "--results-bytes and start again",
+			    what);
+	else
+		scorer_fail(s, "failed", "%s: %s", what, err_str(err));
+}
+
+bool scorer_stopped(const struct scorer *s)
+{
+	return s->failed || s->halted.count > 0;
+}

@@ -1,0 +1,17 @@
+#ifndef PAR_SCORER_SCORES_H
+#define PAR_SCORER_SCORES_H
+
+/*
+ * Pure. A result with every digit, for the operator and auditors alone: Scores of
+ * proto/par/v1/inspect.proto, what `par scores` prints.
+ */
+
+#include "common/method/result.h"
+#include "common/round/entry.h"
+
+/* Appends it, encoded. number 0: a draft. ERR_LIMIT, -ENOMEM. */
+int scores_encode(const struct result *result, uint32_t number,
+		  const struct position *cut, struct buf *out)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,257 @@
+/* Who gets in: strangers, no key, other roles, keys admitted later and revoked. */
+
+#include "world.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <zmq.h>
+
+static void test_stranger_is_refused_and_admitted_later(void **state)
+{
+	struct world *w = *state;
+	struct talk t;
+
+	world_echo(w);
+	talk_open(w, &t, &w->client_key, 5000, 4);
+	assert_int_equal(talk_say(&t, 1), 0);
+	world_until(w, talk_is_denied, &t);
+	assert_int_equal(gate_refused(w->gate), 1);
+	assert_int_equal(w->received, 0);
+
+	world_admit(w, &w->client_key);
+	assert_int_equal(gate_size(w->gate), 2);
+	world_until(w, talk_is_answered, &t);
+	assert_int_equal(client_state(t.client), CLIENT_UP);
+	assert_int_equal(t.answered, 1);
+	assert_int_equal(w->received, 1);
+
+	char user[USER_ID_MAX + 1];
+	key_user_id(&w->client_key, user);
+	assert_string_equal(w->last_user, user);
+	client_close(t.client);
+}
+
+static void test_denied_more_than_once_still_goes_on(void **state)
+{
+	struct world *w = *state;
+	struct talk t;
+
+	world_echo(w);
+	talk_open(w, &t, &w->client_key, 5000, 4);
+	assert_int_equal(talk_say(&t, 1), 0);
+	world_until(w, talk_is_denied, &t);
+	while (gate_refused(w->gate) < 2)
+		world_turns(w, 1);
+	assert_int_equal(t.seen_count, 1); /* denied is told once */
+	world_admit(w, &w->client_key);
+	world_until(w, talk_is_answered, &t);
+	client_close(t.client);
+}
+
+static void test_other_role_is_refused_by_that_socket(void **state)
+{
+	struct world *w = *state;
+	struct key releaser;
+	struct talk t;
+	void *second;
+
+	assert_int_equal(key_make("releaser", ROLE_RELEASER, &releaser), 0);
+	world_admit(w, &releaser);
+	world_echo(w);
+	talk_open(w, &t, &releaser, 5000, 4);
+	assert_int_equal(talk_say(&t, 1), 0);
+	world_until(w, talk_is_denied, &t);
+	assert_int_equal(w->received, 0);
+	client_close(t.client);
+
+	/* The same key, another socket of the same gate: its domain has other roles. */
+	assert_int_equal(gate_router(w->gate, "tcp://127.0.0.1:*",
+				     ROLE_RELEASER | ROLE_AUDITOR, 1 << 16, 10,
+				     &second),
+			 0);
+	assert_int_equal(gate_endpoint(second, w->endpoint), 0);
+	talk_open(w, &t, &releaser, 5000, 4);
+	world_until(w, talk_is_up, &t);
+	client_close(t.client);
+}
+
+struct knock {
+	void *monitor;
+	bool failed, up;
+};
+
+static bool was_turned_away(void *ctx)
+{
+	struct knock *k = ctx;
+	uint16_t event;
+	uint8_t frame[6];
+
+	while (zmq_recv(k->monitor, frame, sizeof(frame), ZMQ_DONTWAIT) > 0) {
+		memcpy(&event, frame, sizeof(event));
+		zmq_recv(k->monitor, NULL, 0, ZMQ_DONTWAIT);
+		k->failed = k->failed || event == ZMQ_EVENT_DISCONNECTED ||
+			    event == ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL;
+		k->up = k->up || event == ZMQ_EVENT_HANDSHAKE_SUCCEEDED;
+	}
+	return k->failed;
+}
+
+static void test_no_key_gets_nowhere(void **state)
+{
+	struct world *w = *state;
+	struct knock k = {0};
+	void *dealer = zmq_socket(loop_zmq(w->client), ZMQ_DEALER);
+
+	world_admit(w, &w->client_key);
+	world_echo(w);
+	assert_int_equal(zmq_socket_monitor(dealer, "inproc://knock", ZMQ_EVENT_ALL),
+			 0);
+	k.monitor = zmq_socket(loop_zmq(w->client), ZMQ_PAIR);
+	assert_int_equal(zmq_connect(k.monitor, "inproc://knock"), 0);
+	assert_int_equal(zmq_connect(dealer, w->endpoint), 0);
+	assert_int_equal(zmq_send(dealer, "hello", 5, ZMQ_DONTWAIT), 5);
+	world_until(w, was_turned_away, &k);
+	world_turns(w, 20);
+	assert_false(k.up);
+	assert_int_equal(w->received, 0);
+	zmq_socket_monitor(dealer, NULL, 0);
+	zmq_close(k.monitor);
+	zmq_close(dealer);
+}
+
+static void test_wrong_server_key_gets_nowhere(void **state)
+{
+	struct world *w = *state;
+	struct key right = w->server_key;
+	struct talk t;
+
+	world_admit(w, &w->client_key);
+	world_echo(w);
+	assert_int_equal(key_make("server", ROLE_INTERNAL, &w->server_key), 0);
+	talk_open(w, &t, &w->client_key, 5000, 4);
+	w->server_key = right;
+	assert_int_equal(talk_say(&t, 1), 0);
+	world_turns(w, 200);
+	assert_int_equal(client_state(t.client), CLIENT_CONNECTING);
+	assert_int_equal(w->received, 0);
+	client_close(t.client);
+}
+
+static bool has_received_two(void *ctx)
+{
+	return ((struct world *)ctx)->received == 2;
+}
+
+static void test_revoked_key_is_known_at_its_next_message(void **state)
+{
+	struct world *w = *state;
+	struct talk t;
+
+	world_admit(w, &w->client_key);
+	world_echo(w);
+	talk_open(w, &t, &w->client_key, 5000, 4);
+	assert_int_equal(talk_say(&t, 1), 0);
+	world_until(w, talk_is_answered, &t);
+	assert_true(w->last_permitted);
+
+	world_revoke(w, &w->client_key);
+	assert_int_equal(gate_role(w->gate, w->last_user), ROLE_NONE);
+	assert_int_equal(talk_say(&t, 2), 0);
+	world_until(w, has_received_two, w);
+	assert_false(w->last_permitted);
+
+	/* Judged anew, it stays outside. */
+	client_reconnect(t.client);
+	world_until(w, talk_is_denied, &t);
+	client_close(t.client);
+}
+
+static void test_faulty_list_leaves_the_old_one(void **state)
+{
+	struct world *w = *state;
+	struct faults faults;
+	char from[256], to[256];
+
+	world_admit(w, &w->client_key);
+	snprintf(from, sizeof(from), "%s/client.pub", w->allow);
+	snprintf(to, sizeof(to), "%s/copy.pub", w->allow);
+	assert_int_equal(link(from, to), 0);
+	faults_init(&faults);
+	assert_int_equal(gate_reload(w->gate, &faults), ERR_CONFIG);
+	assert_int_equal(faults.count, 1);
+	assert_int_equal(gate_size(w->gate), 2);
+	faults_free(&faults);
+	assert_int_equal(unlink(to), 0);
+
+	faults_init(&faults);
+	struct gate *none = NULL;
+	assert_int_equal(
+	    gate_open(w->client, &w->server_key, "/nonexistent", &none, &faults),
+	    ERR_CONFIG);
+	assert_int_equal(faults.count, 1);
+	assert_null(none);
+	faults_free(&faults);
+}
+
+static void test_gate_proves_itself(void **state)
+{
+	struct world *w = *state;
+	void *open;
+	char endpoint[ENDPOINT_MAX];
+
+	assert_int_equal(gate_prove(w->gate, w->endpoint), 0);
+	assert_int_equal(gate_refused(w->gate), 1);
+
+	/* CURVE without ZAP lets everyone in: the proof has to fail there. */
+	const int on = 1;
+	open = zmq_socket(loop_zmq(w->client), ZMQ_ROUTER);
+	assert_int_equal(zmq_setsockopt(open, ZMQ_CURVE_SERVER, &on, sizeof(on)), 0);
+	assert_int_equal(
+	    zmq_setsockopt(open, ZMQ_CURVE_SECRETKEY, w->server_key.secret_text, 40),
+	    0);
+	assert_int_equal(zmq_bind(open, "tcp://127.0.0.1:*"), 0);
+	assert_int_equal(gate_endpoint(open, endpoint), 0);
+	assert_int_equal(gate_prove(w->gate, endpoint), ERR_CONFIG);
+	zmq_close(open);
+	/* Nobody there at all. */
+	assert_int_equal(gate_prove(w->gate, "tcp://127.0.0.1:1"), ERR_RETRY);
+}
+
+static void test_taken_address_is_told(void **state)
+{
+	struct world *w = *state;
+	void *second;
+
+	assert_int_equal(
+	    gate_router(w->gate, w->endpoint, ROLE_INTAKE, 1 << 16, 10, &second),
+	    -EADDRINUSE);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(test_stranger_is_refused_and_admitted_later,
+					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(test_denied_more_than_once_still_goes_on,
+					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(test_other_role_is_refused_by_that_socket,
+					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(test_no_key_gets_nowhere, world_open,
+					    world_close),
+	    cmocka_unit_test_setup_teardown(test_wrong_server_key_gets_nowhere,
+					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(
+		test_revoked_key_is_known_at_its_next_message, world_open, world_close),
+	    cmocka_unit_test_setup_teardown(test_faulty_list_leaves_the_old_one,
+					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(test_gate_proves_itself, world_open,
+					    world_close),
+	    cmocka_unit_test_setup_teardown(test_taken_address_is_told, world_open,
+					    world_close),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

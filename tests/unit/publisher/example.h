@@ -1,0 +1,32 @@
+#ifndef PAR_TEST_PUBLISHER_EXAMPLE_H
+#define PAR_TEST_PUBLISHER_EXAMPLE_H
+
+/*
+ * A hand-made release with every case that a page must show: names that need escaping,
+ * a tie, too few sheets, a withheld count, a unit without an interval.
+ */
+
+#include "services/publisher/item.h"
+
+struct example {
+	const char *round;
+	uint32_t number;
+	bool trial;
+	bool unweighted;
+	const char *note; /* makes other bytes of the same release */
+};
+
+enum { EXAMPLE_TIME = 1732411800 }; /* 2024-11-24 01:30 UTC, 08:30 in Vietnam */
+
+/* Encoded ReleaseItems; `out` is initialised by these and freed by the caller. */
+void example_release(const struct example *e, struct buf *out);
+void example_retraction(const char *round, uint32_t number, const char *reason,
+			struct buf *out);
+/* An encoded Heads: one open and one closed round. */
+void example_heads(struct buf *out);
+/* The chain value of item n in every test. */
+void example_chain(uint64_t n, uint8_t chain[32]);
+/* Number of times that `needle` occurs. */
+size_t example_count(const struct buf *in, const char *needle);
+
+#endif
