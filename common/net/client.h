@@ -5,9 +5,9 @@
  * The client side of every link: a DEALER in the loop. It keeps each message until its
  * answer comes and resends it as it is after `resend_ms` and after each reconnection.
  * It watches the socket monitor. A socket lives as long as one connection: lost, it is
- * closed and opened again after 50 ms, doubling to 1 s; refused by ZAP (400), after 1 s,
- * doubling to 10 s, for a refused DEALER never tries again by itself. What a full socket
- * does not take is tried again by timer, 10 ms later.
+ * closed and opened again after 50 ms, doubling to 1 s; refused by ZAP (400), it waits
+ * 1 s, doubling to 10 s, for a refused DEALER never tries again by itself. What a full
+ * socket does not take is tried again by timer, 10 ms later.
  */
 
 #include "common/base/bytes.h"
@@ -33,8 +33,9 @@ struct client_config {
 };
 
 /*
- * The answer to a message: its id as given to client_send() and the payload, which lives
- * until it returns. Unless it returns true the message stays unanswered and is sent again.
+ * The answer to a message: its id as given to client_send() and the payload, which
+ * lives until it returns. Unless it returns true the message stays unanswered and is
+ * sent again.
  */
 typedef bool client_reply_fn(void *ctx, const uint8_t id[WIRE_ID_SIZE],
 			     struct bytes payload);
@@ -50,7 +51,7 @@ void client_close(struct client *c);
 
 /* Copies and keeps it. ERR_LIMIT: in_flight_max are unanswered; -EEXIST: that id is. */
 int client_send(struct client *c, const uint8_t id[WIRE_ID_SIZE], struct bytes payload)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 /* Sends an unanswered message again after `in_ms` instead (the peer said "later"). */
 void client_delay(struct client *c, const uint8_t id[WIRE_ID_SIZE], uint64_t in_ms);
 /* Gives it up. */

@@ -38,7 +38,7 @@ struct feed_server;
  */
 int feed_server_open(struct loop *l, struct gate *g, void *router, unsigned roles,
 		     const struct feed_source *source, struct feed_server **out)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 void feed_server_close(struct feed_server *s); /* NULL is fine; not the socket */
 /* There is something new: parked polls are answered at the next turn. */
 void feed_server_wake(struct feed_server *s);
@@ -60,8 +60,8 @@ struct feed_item {
 struct feed_handlers {
 	void *ctx;
 	/*
-	 * Items in order from the reader's position on, whole. Store them with the position
-	 * of the last. 0: taken. -EAGAIN: none taken; the reader pauses until
+	 * Items in order from the reader's position on, whole. Store them with the
+	 * position of the last. 0: taken. -EAGAIN: none taken; the reader pauses until
 	 * feed_reader_resume(). Other: the reader stops with that error.
 	 */
 	int (*on_items)(void *ctx, const struct feed_item items[], size_t count,
@@ -70,7 +70,8 @@ struct feed_handlers {
 	void (*on_head)(void *ctx, const struct position *head, struct bytes info);
 	/* Refused, admitted again, unreachable. May be NULL. */
 	void (*on_state)(void *ctx, enum client_state state);
-	/* It stopped for good: ERR_FORKED, ERR_VERSION, ERR_REFUSED, or on_items' code. */
+	/* It stopped for good: ERR_FORKED, ERR_VERSION, ERR_REFUSED, or on_items' code.
+	 */
 	void (*on_stop)(void *ctx, int err, const char *words);
 };
 
@@ -83,7 +84,7 @@ struct feed_reader;
 int feed_reader_open(struct loop *l, const struct client_config *config,
 		     const struct position *from, uint32_t wait_ms,
 		     const struct feed_handlers *handlers, struct feed_reader **out)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 /* Not from within its handlers. NULL is fine. */
 void feed_reader_close(struct feed_reader *r);
 void feed_reader_resume(struct feed_reader *r); /* not from within on_items */

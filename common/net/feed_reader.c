@@ -28,6 +28,7 @@ struct feed_reader {
 	struct loop_timer again; /* asks, later */
 	unsigned refusals;
 	bool asked, paused, stopped;
+	bool head_known; /* the first answer comes at once, so that the head is told */
 	bool calling; /* a handler is running */
 
 	/* the item that comes in pieces */
@@ -53,7 +54,7 @@ static size_t encode_request(struct feed_reader *r, uint8_t id[WIRE_ID_SIZE],
 	q.from = position_is_start(&r->position) ? NULL : &from;
 	q.part = r->part;
 	q.max_bytes = FEED_MESSAGE_MAX;
-	q.wait_ms = r->wait_ms;
+	q.wait_ms = r->head_known ? r->wait_ms : 0;
 	assert(par__v1__feed_request__get_packed_size(&q) <= REQUEST_MAX);
 	return par__v1__feed_request__pack(&q, out);
 }
@@ -233,6 +234,7 @@ static bool on_done(struct feed_reader *r, const Par__V1__FeedReply *reply)
 		return false;
 	r->refusals = 0;
 	r->asked = false;
+	r->head_known = true;
 	if (other_journal(r, reply)) {
 		stop(r, ERR_FORKED, "the server has another journal now");
 		return true;

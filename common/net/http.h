@@ -2,9 +2,9 @@
 #define PAR_NET_HTTP_H
 
 /*
- * A small HTTP server in the loop, over libmicrohttpd: GET and HEAD only, nothing of the
- * request but its path, Accept-Language and If-None-Match is looked at. A request that
- * is not complete after 10 s is shut.
+ * A small HTTP server in the loop, over libmicrohttpd: GET and HEAD only, nothing of
+ * the request but its path, Accept-Language and If-None-Match is looked at. A request
+ * that is not complete after 10 s is shut.
  */
 
 #include "common/base/bytes.h"
@@ -18,12 +18,12 @@ struct http_request {
 
 struct http_response {
 	unsigned status;
-	const char *type;     /* Content-Type */
-	char etag[80];        /* with quotes; "" for none. Equal to the request's: 304 */
-	bool immutable;       /* Cache-Control: immutable; else no-cache */
-	char location[512];   /* for 301, 302, 303 */
-	char filename[160];   /* Content-Disposition: attachment; "" for none */
-	struct buf body;      /* freed by the server */
+	const char *type;   /* Content-Type */
+	char etag[80];      /* with quotes; "" for none. Equal to the request's: 304 */
+	bool immutable;     /* Cache-Control: immutable; else no-cache */
+	char location[512]; /* for 301, 302, 303 */
+	char filename[160]; /* Content-Disposition: attachment; "" for none */
+	struct buf body;    /* freed by the server */
 };
 
 /* Fills *out, which comes with status 404 and an empty body. */
@@ -38,12 +38,12 @@ struct http;
  */
 int http_open(struct loop *l, const char *listen, unsigned connections, http_fn *fn,
 	      void *ctx, struct http **out) __attribute__((warn_unused_result));
-void http_close(struct http *h); /* NULL is fine */
+void http_close(struct http *h);          /* NULL is fine */
 unsigned http_port(const struct http *h); /* where it listens, also when 0 was asked */
 
 /*
- * The health listener of a service: /livez is 200 while the loop turns, /readyz 200 or 503
- * with words, /metrics in Prometheus text format.
+ * The health listener of a service: /livez is 200 while the loop turns, /readyz 200 or
+ * 503 with words, /metrics in Prometheus text format.
  */
 struct health {
 	void *ctx;
@@ -55,6 +55,6 @@ int health_open(struct loop *l, const char *listen, const struct health *health,
 		struct http **out) __attribute__((warn_unused_result));
 /* Adds "# TYPE name counter|gauge" and the value. */
 int metric_put(struct buf *out, const char *name, const char *type, uint64_t value)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 
 #endif

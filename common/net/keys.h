@@ -41,11 +41,11 @@ struct key {
 
 /* A new pair in memory; and both its files in dir (made, 0700), never over old ones. */
 int key_make(const char *name, enum role role, struct key *out)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 int key_write(const struct key *k, const char *dir) __attribute__((warn_unused_result));
 /* Reads NAME.key or NAME.pub; faults say what is wrong. ERR_CONFIG. */
 int key_read(const char *path, struct key *out, struct faults *faults)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 void key_wipe(struct key *k);
 void key_user_id(const struct key *k, char out[USER_ID_MAX + 1]);
 
@@ -56,11 +56,12 @@ void key_user_id(const struct key *k, char out[USER_ID_MAX + 1]);
 struct gate;
 int gate_open(struct loop *l, const struct key *own, const char *allow_dir,
 	      struct gate **out, struct faults *faults)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 /* Closes its routers too; whoever serves one is closed before. NULL is fine. */
 void gate_close(struct gate *g);
 /* Reads the list again; on a fault the old one stays and the faults are told. */
-int gate_reload(struct gate *g, struct faults *faults) __attribute__((warn_unused_result));
+int gate_reload(struct gate *g, struct faults *faults)
+    __attribute__((warn_unused_result));
 size_t gate_size(const struct gate *g); /* keys admitted */
 /* Handshakes refused so far, the stranger of gate_prove() among them. */
 uint64_t gate_refused(const struct gate *g);
@@ -70,25 +71,27 @@ uint64_t gate_refused(const struct gate *g);
  * ENFORCE_DOMAIN, MAXMSGSIZE and RCVHWM as given. Only roles in `roles` pass the
  * handshake. -errno (address in use, ...). The gate keeps and closes it.
  */
-int gate_router(struct gate *g, const char *endpoint, unsigned roles, int64_t max_message,
-		int rcvhwm, void **socket) __attribute__((warn_unused_result));
+int gate_router(struct gate *g, const char *endpoint, unsigned roles,
+		int64_t max_message, int rcvhwm, void **socket)
+    __attribute__((warn_unused_result));
 /*
  * The same for a feed: requests are small and answers large, so few of both are kept
  * for a peer that does not read.
  */
 enum { GATE_FEED_REQUEST_MAX = 4096 };
-int gate_feed_router(struct gate *g, const char *endpoint, unsigned roles, void **socket)
-	__attribute__((warn_unused_result));
+int gate_feed_router(struct gate *g, const char *endpoint, unsigned roles,
+		     void **socket) __attribute__((warn_unused_result));
 /* Where a router is bound ("tcp://127.0.0.1:*" has got its port); out stays. */
 enum { ENDPOINT_MAX = 256 };
 int gate_endpoint(void *socket, char out[ENDPOINT_MAX])
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 /*
  * Connects a stranger to a bound endpoint and waits until it is refused (turns the
  * loop meanwhile). ERR_DENIED is good and given as 0; anything else is a failure to
  * start: ERR_CONFIG when the stranger came in.
  */
-int gate_prove(struct gate *g, const char *endpoint) __attribute__((warn_unused_result));
+int gate_prove(struct gate *g, const char *endpoint)
+    __attribute__((warn_unused_result));
 
 /* The role of a peer now, by the User-Id of its message; ROLE_NONE once revoked. */
 enum role gate_role(const struct gate *g, const char *user_id);

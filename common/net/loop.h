@@ -23,9 +23,9 @@ void *loop_zmq(struct loop *l);  /* the ZeroMQ context */
 
 /* Calls fn while `socket` (ZeroMQ) or fd is readable. -ENOMEM. */
 int loop_add_socket(struct loop *l, void *socket, loop_fn *fn, void *ctx)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 int loop_add_fd(struct loop *l, int fd, loop_fn *fn, void *ctx)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 /* Also from within a callback. */
 void loop_remove_socket(struct loop *l, void *socket);
 void loop_remove_fd(struct loop *l, int fd);
@@ -34,7 +34,7 @@ void loop_remove_fd(struct loop *l, int fd);
 struct loop_timer {
 	loop_fn *fn;
 	void *ctx;
-	uint64_t at_ms; /* 0: not set */
+	uint64_t at_ms;          /* 0: not set */
 	struct loop_timer *next; /* of the loop */
 };
 void loop_timer_init(struct loop_timer *t, loop_fn *fn, void *ctx);
@@ -45,7 +45,7 @@ void loop_timer_stop(struct loop *l, struct loop_timer *t);
  * or -1 for none (libmicrohttpd's time-out goes here). One hook a caller. */
 typedef int loop_turn_fn(void *ctx);
 int loop_add_turn(struct loop *l, loop_turn_fn *fn, void *ctx)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 void loop_remove_turn(struct loop *l, void *ctx);
 /* Work that waits for the next turn without sleeping (folding cut into turns). */
 void loop_busy(struct loop *l);

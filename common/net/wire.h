@@ -17,23 +17,23 @@ struct wire_peer {
 };
 
 struct wire_message {
-	struct wire_peer peer;  /* of a ROUTER */
-	struct bytes payload;   /* until wire_message_free */
+	struct wire_peer peer; /* of a ROUTER */
+	struct bytes payload;  /* until wire_message_free */
 	void *handle;
 };
 
 /* Never waits. -EAGAIN: none there. ERR_FORMAT: a message of another shape, dropped. */
 int wire_receive(void *socket, bool router, struct wire_message *out)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 void wire_message_free(struct wire_message *m);
 /* Never waits. A peer that is gone or slow: -EHOSTUNREACH, -EAGAIN; forget it. */
 int wire_send(void *socket, const struct wire_peer *to, struct bytes payload)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 /*
  * The id of an encoded request or reply of any link: field 2 of all of them. It is a
  * client_id_fn. ERR_FORMAT: there is none.
  */
 int wire_id(struct bytes message, uint8_t id[WIRE_ID_SIZE])
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 
 #endif

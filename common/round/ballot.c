@@ -63,11 +63,10 @@ static int check_fields(struct arena *a, const struct ballot *b, struct faults *
 	int err = 0, units_err;
 
 	if (b->round.len == 0 || b->round.len > MODEL_CODE_MAX ||
-	    !text_is_nfc(b->round))
-		err = fault_add(faults,
-				"the round's code must be 1 to %d bytes of UTF-8 "
-				"in form NFC",
-				MODEL_CODE_MAX);
+	    !text_is_utf8(b->round))
+		err =
+		    fault_add(faults, "the round's code must be 1 to %d bytes of UTF-8",
+			      MODEL_CODE_MAX);
 	if (b->rules.len != RULES_SIZE)
 		err = fault_add(faults, "the digest of the rules has %zu bytes, not %d",
 				b->rules.len, RULES_SIZE);

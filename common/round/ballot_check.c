@@ -24,31 +24,41 @@ bool ballot_is_for(const struct ballot *b, const struct round *r,
 	return true;
 }
 
-static bool is_reason(uint8_t answer)
+/* Without words, and without a branch that depends on an answer: the common case. */
+static bool answers_are_good(const struct sheet *s, const struct round *r)
 {
-	return answer >= ANSWER_BLANK;
+	const uint8_t *applies = r->applies + (size_t)s->unit * r->criterion_count;
+	const uint8_t *answers = s->answers.data;
+	unsigned bad = 0;
+
+	for (uint32_t i = 0; i < r->answer_count; i++) {
+		unsigned is_score = (unsigned)(answers[i] - 1) < r->answer_levels[i];
+		unsigned is_reason = answers[i] >= ANSWER_BLANK;
+		unsigned not_shown = answers[i] == ANSWER_NOT_SHOWN;
+		unsigned applied = applies[r->surveyed[i]];
+
+		bad |= !(not_shown | (applied & (is_score | is_reason)));
+	}
+	return bad == 0;
 }
 
-static bool answer_check(const struct sheet *s, const struct round *r, uint32_t i,
-			 struct faults *faults)
+static void name_answer(const struct sheet *s, const struct round *r, uint32_t i,
+			struct faults *faults)
 {
-	uint32_t c = r->surveyed[i];
+	const struct criterion *c = &r->criteria[r->surveyed[i]];
+	const char *unit = r->units[s->unit].code;
 	uint8_t answer = s->answers.data[i];
 
-	if (!model_applies(r, s->unit, c)) {
-		if (answer == ANSWER_NOT_SHOWN)
-			return true;
+	if (answer == ANSWER_NOT_SHOWN)
+		return;
+	if (!model_applies(r, s->unit, r->surveyed[i]))
 		fault_add(faults,
 			  "criterion %s does not apply to unit %s: leave it out",
-			  r->criteria[c].code, r->units[s->unit].code);
-		return false;
-	}
-	if (is_reason(answer) || (answer >= 1 && answer <= r->answer_levels[i]))
-		return true;
-	fault_add(faults, "answer %u to criterion %s of unit %s: a score is 1 to %u",
-		  answer, r->criteria[c].code, r->units[s->unit].code,
-		  r->answer_levels[i]);
-	return false;
+			  c->code, unit);
+	else if (answer < ANSWER_BLANK && (answer < 1 || answer > r->answer_levels[i]))
+		fault_add(faults,
+			  "answer %u to criterion %s of unit %s: a score is 1 to %u",
+			  answer, c->code, unit, r->answer_levels[i]);
 }
 
 bool sheet_check(const struct sheet *s, const struct round *r, struct faults *faults)
@@ -72,7 +82,9 @@ bool sheet_check(const struct sheet *s, const struct round *r, struct faults *fa
 	}
 	if (s->answers.len != r->answer_count)
 		return false;
-	for (uint32_t i = 0; i < r->answer_count; i++)
-		good = answer_check(s, r, i, faults) && good;
-	return good;
+	if (answers_are_good(s, r))
+		return good;
+	for (uint32_t i = 0; faults != NULL && i < r->answer_count; i++)
+		name_answer(s, r, i, faults);
+	return false;
 }

@@ -75,13 +75,14 @@ bool position_is_start(const struct position *p);
 
 /* Appends a record. ERR_LIMIT, -ENOMEM. */
 int entry_encode(enum entry_kind kind, uint32_t round, const struct seal *seal,
-		 struct bytes body, struct buf *out) __attribute__((warn_unused_result));
+		 struct bytes body, struct buf *out)
+    __attribute__((warn_unused_result));
 /*
  * ERR_FORMAT; ERR_VERSION for an unknown format or kind; ERR_CORRUPT, when `verify`,
  * if a digest does not hold. *out untouched on failure.
  */
 int entry_decode(struct bytes record, bool verify, struct entry *out)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 /* SHA-256 of the body, out of the header. */
 void entry_body_digest(struct bytes header, uint8_t digest[32]);
 

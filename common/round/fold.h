@@ -33,7 +33,7 @@ struct fold_release {
 
 /* What is known under (round, rater, unit, revision). */
 struct fold_prior {
-	uint64_t first_n;        /* entry that first carried it; 0: never seen */
+	uint64_t first_n; /* entry that first carried it; 0: never seen */
 	bool same_answers;
 	uint32_t highest_revision; /* known of this rater and unit; 0: none */
 	uint32_t live_revision;    /* 0: none */
@@ -52,7 +52,7 @@ void fold_free(struct fold *f);
  * applied; -ENOMEM. Everything else succeeds, if only by counting nothing.
  */
 int fold_apply(struct fold *f, uint64_t n, const struct entry *e)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 uint64_t fold_n(const struct fold *f);
 
 /* NULL: no such round. The number is the ordinal of its opening, from 1. */
@@ -111,6 +111,6 @@ bool fold_command(const struct fold *f, const uint8_t id[COMMAND_ID_SIZE],
  * never changed nor moved while the fold lives. -ENOMEM.
  */
 int fold_sample(const struct fold_round *r, struct sample *out)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 
 #endif

@@ -202,7 +202,6 @@ int fold_apply_annul(struct fold *f, struct fold_round *r, uint64_t n,
 		done->rows += sheets_live_of_rater(&r->sheets, rater);
 		sheets_annul_rater(&r->sheets, rater);
 	}
-	sheets_recount(&r->sheets);
 	if (done->rows > 0)
 		r->annulled_n = n;
 	return 0;

@@ -65,7 +65,7 @@ void folder_sheets_free(struct folder_sheets *s);
  */
 int folder_read_ballots(const char *path, const struct round *r,
 			struct folder_sheets *out, struct faults *faults)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 
 /* Rows of appraisals.csv and measured.csv. */
 enum appraisal_target { TARGET_CRITERION, TARGET_BONUS, TARGET_PENALTY };
@@ -88,11 +88,11 @@ struct measured {
 
 /* Lists are malloc; free with appraisals_free, measured_free. ERR_REFUSED, -ENOMEM. */
 int folder_read_appraisals(const char *path, const struct round *r,
-			   struct appraisal **list, size_t *count, struct faults *faults)
-	__attribute__((warn_unused_result));
+			   struct appraisal **list, size_t *count,
+			   struct faults *faults) __attribute__((warn_unused_result));
 int folder_read_measured(const char *path, const struct round *r,
 			 struct measured **list, size_t *count, struct faults *faults)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 void appraisals_free(struct appraisal *list, size_t count);
 void measured_free(struct measured *list, size_t count);
 

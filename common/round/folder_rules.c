@@ -116,11 +116,13 @@ static void read_scale(struct folder *f, struct jsonplace at, const char *name)
 		return;
 	}
 	f->r->scale_count++;
+	s->levels = 2;
 	jsonfile_keys(j, at, known);
 	if (jsonfile_child(at, "levels").value == NULL)
 		jsonfile_fault(j, at, "scale %s says no levels", s->name);
 	jsonfile_uint(j, jsonfile_child(at, "levels"), &s->levels);
-	if (s->levels > MODEL_LEVELS_MAX)
+	if (!json_is_integer(jsonfile_child(at, "levels").value) ||
+	    s->levels > MODEL_LEVELS_MAX)
 		return;
 	read_values(f, jsonfile_child(at, "values"), s);
 	read_labels(f, jsonfile_child(at, "labels"), s);

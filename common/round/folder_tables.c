@@ -7,6 +7,11 @@
 #include "common/round/folder_internal.h"
 #include "common/round/list.h"
 
+/*
+ * A cell that cannot be read is told once; what stands in for it then passes the check
+ * of the model where it can, so that one mistake is not told twice.
+ */
+
 /* One more than may be, so that the check of the model says so. */
 enum { CRITERIA_READ = MODEL_CRITERIA_MAX + 1, UNITS_READ = MODEL_UNITS_MAX + 1 };
 
@@ -141,11 +146,11 @@ static enum source read_source(struct folder *f, unsigned line, const char *word
 		return SOURCE_APPRAISED;
 	if (strcmp(word, "measured") == 0)
 		return SOURCE_MEASURED;
-	if (word[0] != '\0')
-		faults_add(f->faults, criteria_file, line,
-			   "source \"%s\" is none of: survey, appraised, measured",
-			   word);
-	return SOURCE_NONE;
+	if (word[0] == '\0')
+		return SOURCE_NONE;
+	faults_add(f->faults, criteria_file, line,
+		   "source \"%s\" is none of: survey, appraised, measured", word);
+	return SOURCE_APPRAISED;
 }
 
 static int32_t read_scale(struct folder *f, unsigned line, const char *name)
@@ -160,7 +165,7 @@ static int32_t read_scale(struct folder *f, unsigned line, const char *name)
 		return 0;
 	faults_add(f->faults, criteria_file, line,
 		   "scale \"%s\" is not among the scales of round.json", name);
-	return -1;
+	return f->r->scale_count > 0 ? 0 : -1;
 }
 
 static bool read_direction(struct folder *f, unsigned line, const char *word)
@@ -369,10 +374,12 @@ static int on_stratum(void *ctx, unsigned line, const char *const cells[])
 
 	if (r->stratum_count > MODEL_STRATA_MAX)
 		return 0;
-	if (text_uint(cells[columns], MODEL_MEMBERS_MAX, &s.members) != 0)
+	if (text_uint(cells[columns], MODEL_MEMBERS_MAX, &s.members) != 0) {
 		faults_add(f->faults, "strata.csv", line,
 			   "members \"%s\" is not a whole number up to %d",
 			   cells[columns], MODEL_MEMBERS_MAX);
+		s.members = MODEL_MEMBERS_MAX;
+	}
 	list = list_room(r->strata, r->stratum_count, sizeof *list);
 	if (list == NULL)
 		return -ENOMEM;

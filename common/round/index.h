@@ -33,7 +33,7 @@ void index_init(struct index *ix);
 void index_free(struct index *ix);
 /* Place below 2^32 - 1. -ENOMEM. */
 int index_add(struct index *ix, uint64_t hash, uint32_t place)
-	__attribute__((warn_unused_result));
+    __attribute__((warn_unused_result));
 struct index_cursor index_seek(const struct index *ix, uint64_t hash);
 /* The next place under this hash, in at->place; false: no more. */
 bool index_next(const struct index *ix, struct index_cursor *at);

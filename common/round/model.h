@@ -132,10 +132,10 @@ struct round {
 	uint64_t roster_rows;
 
 	/* derived by model_finish() */
-	uint32_t answer_count;    /* surveyed leaves: bytes of a sheet's answers */
-	uint32_t *surveyed;       /* place in criteria of each answer byte */
-	uint8_t *answer_levels;   /* highest score of each answer byte */
-	uint8_t *applies;         /* unit_count x criterion_count, 0 or 1 */
+	uint32_t answer_count;  /* surveyed leaves: bytes of a sheet's answers */
+	uint32_t *surveyed;     /* place in criteria of each answer byte */
+	uint8_t *answer_levels; /* highest score of each answer byte */
+	uint8_t *applies;       /* unit_count x criterion_count, 0 or 1 */
 };
 
 void model_init(struct round *r);
@@ -177,7 +177,8 @@ int32_t model_criterion(const struct round *r, struct bytes code);
 int32_t model_stratum(const struct stratum *strata, uint32_t count,
 		      const char *const labels[], uint32_t label_count);
 
-/* Deep copies of strata; -ENOMEM. Free a table with model_strata_free (NULL is fine). */
+/* Deep copies of strata; -ENOMEM. Free a table with model_strata_free (NULL is fine).
+ */
 int model_stratum_copy(const struct stratum *from, uint32_t label_count,
 		       struct stratum *to) __attribute__((warn_unused_result));
 int model_strata_copy(const struct stratum *from, uint32_t count, uint32_t label_count,

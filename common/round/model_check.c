@@ -45,9 +45,8 @@ void check_name(struct checker *k, struct check_place at, const char *text)
 	check_text(k, at, text, MODEL_CODE_MAX);
 	if (strchr(text, ' ') != NULL)
 		faults_add(k->faults, at.file, at.line,
-			   "%s \"%s\" has a space in it: names that stand in lists "
-			   "must not; use - or _",
-			   at.what, text);
+			   "%s \"%s\" has a space in it: use - or _ instead", at.what,
+			   text);
 }
 
 void check_text2(struct checker *k, struct check_place at, const struct text2 *t)

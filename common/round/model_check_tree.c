@@ -63,7 +63,8 @@ static void check_measure(struct checker *k, const struct criterion *c)
 {
 	if (c->source == SOURCE_MEASURED && c->lo.micro >= c->hi.micro)
 		fault(k, c,
-		      "a measured criterion needs lo and hi, lo less than hi; for \"less is better\" give "
+		      "a measured criterion needs lo and hi, lo less than hi; for "
+		      "\"less is better\" give "
 		      "direction down");
 	if (c->source != SOURCE_MEASURED && (c->lo.micro != 0 || c->hi.micro != 0))
 		fault(k, c,

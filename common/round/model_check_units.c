@@ -118,8 +118,8 @@ static void check_stratum(struct checker *k, uint32_t i)
 		faults_add(k->faults, file, s->line, "this stratum stands twice");
 	if (s->members > MODEL_MEMBERS_MAX)
 		faults_add(k->faults, file, s->line,
-			   "%" PRIu64 " members: at most %d are possible",
-			   s->members, MODEL_MEMBERS_MAX);
+			   "%" PRIu64 " members: at most %d are possible", s->members,
+			   MODEL_MEMBERS_MAX);
 	if (s->members < s->rows)
 		faults_add(
 		    k->faults, file, s->line,

@@ -19,7 +19,7 @@ struct sample_sheet {
 };
 
 struct sample {
-	const struct round *round; /* borrowed: lives as long as its fold */
+	const struct round *round;    /* borrowed: lives as long as its fold */
 	const struct stratum *strata; /* the frame at the cut (own copy) */
 	uint32_t stratum_count;
 	struct sample_sheet *sheets; /* live ones, by rater, then unit */

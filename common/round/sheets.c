@@ -1,6 +1,7 @@
 /*
  * Records lie in chunks that never move; revisions of one rater and unit are a list.
- * Counts follow each sheet taken; an annulment, which is rare, counts anew.
+ * Counts follow each sheet and each annulled rater; an annulled import, which is rare
+ * and reaches many raters, counts anew.
  */
 
 #include "common/round/sheets.h"
@@ -234,6 +235,20 @@ static void meet_rater(struct rater *rater, const struct seal *seal)
 	rater->cluster = seal->cluster;
 }
 
+static void count_taken(struct sheets *t, const struct sheet_record *s)
+{
+	struct rater *rater = &t->raters[s->rater];
+	struct fold_counts *c = &t->counts[rater->stratum];
+
+	rater->taken++;
+	c->sheets_taken++;
+	if (counts(t, s))
+		return;
+	rater->out++;
+	c->sheets_annulled++;
+}
+
+/* A unit of this rater has a sheet that counts. */
 static void count_live(struct sheets *t, struct rater *rater)
 {
 	struct fold_counts *c = &t->counts[rater->stratum];
@@ -246,7 +261,6 @@ static void count_live(struct sheets *t, struct rater *rater)
 int sheets_add(struct sheets *t, uint64_t n, const struct seal *seal,
 	       const struct sheet *s)
 {
-	struct rater *rater = &t->raters[seal->rater];
 	struct sheet_record *first = sheets_find(t, seal->rater, s->unit);
 	struct sheet_record record = {.first_n = n,
 				      .rater = seal->rater,
@@ -268,12 +282,10 @@ int sheets_add(struct sheets *t, uint64_t n, const struct seal *seal,
 	if (err != 0)
 		return err;
 
-	meet_rater(rater, seal);
-	t->counts[rater->stratum].sheets_taken++;
-	if (!counts(t, &record))
-		t->counts[rater->stratum].sheets_annulled++;
-	else if (!was_live)
-		count_live(t, rater);
+	meet_rater(&t->raters[seal->rater], seal);
+	count_taken(t, &record);
+	if (!was_live && counts(t, &record))
+		count_live(t, &t->raters[seal->rater]);
 	return 0;
 }
 
@@ -304,34 +316,48 @@ uint64_t sheets_live_of_rater(const struct sheets *t, uint32_t rater)
 	return rater < t->rater_count ? t->raters[rater].live : 0;
 }
 
-void sheets_annul_rater(struct sheets *t, uint32_t rater)
+void sheets_annul_rater(struct sheets *t, uint32_t number)
 {
-	if (rater < t->rater_count)
-		t->raters[rater].annulled = true;
+	struct rater *rater;
+	struct fold_counts *c;
+
+	if (number >= t->rater_count || t->raters[number].annulled)
+		return;
+	rater = &t->raters[number];
+	rater->annulled = true;
+	if (rater->taken == 0)
+		return;
+	c = &t->counts[rater->stratum];
+	c->sheets_live -= rater->live;
+	c->responded -= rater->live > 0;
+	c->sheets_annulled += rater->taken - rater->out;
+	rater->live = 0;
+	rater->out = rater->taken;
+}
+
+static void recount(struct sheets *t)
+{
+	memset(t->counts, 0, t->stratum_count * sizeof *t->counts);
+	for (uint32_t i = 0; i < t->rater_count; i++) {
+		t->raters[i].live = 0;
+		t->raters[i].taken = 0;
+		t->raters[i].out = 0;
+	}
+	for (uint32_t i = 0; i < t->count; i++) {
+		const struct sheet_record *s = sheets_at(t, i);
+
+		count_taken(t, s);
+		if (s->first && sheets_live(t, s) != NULL)
+			count_live(t, &t->raters[s->rater]);
+	}
 }
 
 void sheets_annul_import(struct sheets *t, uint64_t id)
 {
 	uint32_t import = id == 0 ? NO_IMPORT : find_import(t, id);
 
-	if (import != NO_IMPORT)
-		t->imports[import].annulled = true;
-}
-
-void sheets_recount(struct sheets *t)
-{
-	memset(t->counts, 0, t->stratum_count * sizeof *t->counts);
-	for (uint32_t i = 0; i < t->rater_count; i++)
-		t->raters[i].live = 0;
-	for (uint32_t i = 0; i < t->count; i++) {
-		const struct sheet_record *s = sheets_at(t, i);
-		struct rater *rater = &t->raters[s->rater];
-		struct fold_counts *c = &t->counts[rater->stratum];
-
-		c->sheets_taken++;
-		if (!counts(t, s))
-			c->sheets_annulled++;
-		if (s->first && sheets_live(t, s) != NULL)
-			count_live(t, rater);
-	}
+	if (import == NO_IMPORT)
+		return;
+	t->imports[import].annulled = true;
+	recount(t);
 }

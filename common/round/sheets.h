@@ -28,7 +28,9 @@ struct sheet_record {
 struct rater {
 	uint32_t stratum;
 	uint32_t cluster;
-	uint32_t live; /* units with a sheet that counts */
+	uint32_t live;  /* units with a sheet that counts */
+	uint32_t taken; /* sheets in all, and those that an annulment took out */
+	uint32_t out;
 	bool known;
 	bool annulled;
 };
@@ -77,9 +79,9 @@ struct sheet_record *sheets_find(const struct sheets *t, uint32_t rater, uint32_
 bool sheets_has_import(const struct sheets *t, uint64_t id);
 uint64_t sheets_live_of_import(const struct sheets *t, uint64_t id);
 uint64_t sheets_live_of_rater(const struct sheets *t, uint32_t rater);
-/* Marks, then sheets_recount(). A rater out of range, an import never seen: nothing. */
+/* A rater out of range, an import never seen: nothing. That of an import counts anew.
+ */
 void sheets_annul_rater(struct sheets *t, uint32_t rater);
 void sheets_annul_import(struct sheets *t, uint64_t id);
-void sheets_recount(struct sheets *t);
 
 #endif

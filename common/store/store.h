@@ -19,7 +19,8 @@ enum { STORE_TABLES_MAX = 8, STORE_KEY_MAX = 500 };
 
 /*
  * Takes the right to everything under `dir` (made if missing, mode 0700) until the
- * process ends: a lock on dir/lock. *fd is kept open. ERR_LOCKED, -errno.
+ * process ends: a lock on dir/lock. *fd is kept open. ERR_LOCKED after half a second
+ * (a script that asks by the lock holds it for a moment), -errno.
  */
 int store_lock(const char *dir, int *fd) __attribute__((warn_unused_result));
 

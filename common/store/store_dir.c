@@ -9,10 +9,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
 #include "common/store/store.h"
+
+enum { LOCK_TRIES = 20, LOCK_PAUSE_MS = 25 };
 
 static const char data_file[] = "data.mdb";
 static const char lock_file[] = "lock.mdb";
@@ -79,6 +82,21 @@ static int make_dir(const char *dir)
 	return errno == EEXIST ? 0 : err_errno(-EIO);
 }
 
+/* Scripts that ask whether a service runs hold its lock for a moment: wait that out. */
+static int take_lock(int fd)
+{
+	static const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000000L};
+
+	for (int tries = 0; tries < LOCK_TRIES; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return 0;
+		if (errno != EWOULDBLOCK)
+			return err_errno(-EIO);
+		nanosleep(&pause, NULL);
+	}
+	return ERR_LOCKED;
+}
+
 int store_lock(const char *dir, int *fd)
 {
 	char path[PATH_MAX];
@@ -91,13 +109,13 @@ int store_lock(const char *dir, int *fd)
 	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (lock < 0)
 		return err_errno(-EIO);
-	if (flock(lock, LOCK_EX | LOCK_NB) == 0) {
-		*fd = lock;
-		return 0;
+	err = take_lock(lock);
+	if (err < 0) {
+		close(lock);
+		return err;
 	}
-	err = errno == EWOULDBLOCK ? ERR_LOCKED : err_errno(-EIO);
-	close(lock);
-	return err;
+	*fd = lock;
+	return 0;
 }
 
 /* The files of an environment and the directory; other files keep it. */

@@ -123,7 +123,7 @@ int front_page(const struct heads *heads, const struct publication *list, size_t
 	};
 
 	page_begin(&h, &frame);
-	html_element(&h, "h1", NULL, say(&h, WORD_SITE));
+	html_element(&h, "h1", NULL, say(&h, WORD_ALL_ROUNDS));
 	under_way(&h, heads, list, count);
 	html_format(&h, "<section>\n<h2>%s</h2>\n", say(&h, WORD_PUBLISHED));
 	if (count == 0)

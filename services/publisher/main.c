@@ -85,15 +85,19 @@ static int serve(struct publisher *p, struct faults *faults)
 	int lock;
 	int err = store_lock(p->settings->data, &lock);
 
-	if (err == 0)
-		err = publisher_open(p, faults);
-	if (err == 0) {
-		loop_on_hangup(p->loop, on_hangup, p);
-		log_event(LOG_INFO, "ready", "n=%llu http=%s site=%s",
-			  (unsigned long long)releases_position(p->releases).n,
-			  p->settings->http, p->settings->site);
-		err = loop_run(p->loop);
+	if (err != 0) {
+		log_event(LOG_ERROR, "start-failed",
+			  "doing=\"locking --data\" err=\"%s\"", err_str(err));
+		return err;
 	}
+	err = publisher_open(p, faults);
+	if (err != 0)
+		return err;
+	loop_on_hangup(p->loop, on_hangup, p);
+	log_event(LOG_INFO, "ready", "n=%llu http=%s site=%s",
+		  (unsigned long long)releases_position(p->releases).n,
+		  p->settings->http, p->settings->site);
+	err = loop_run(p->loop);
 	return err != 0 ? err : p->failed;
 }
 
@@ -126,8 +130,8 @@ int main(int argc, char *argv[])
 	loop_close(loop);
 	if (faults.count > 0)
 		return tell_faults(&faults);
-	if (err != 0)
-		log_event(LOG_ERROR, "stopped", "err=\"%s\"", err_str(err));
+	log_event(err == 0 ? LOG_INFO : LOG_ERROR, "stopped", "err=\"%s\"",
+		  err == 0 ? "" : err_str(err));
 	faults_free(&faults);
 	return err == 0 ? 0 : 1;
 }

@@ -192,11 +192,16 @@ static void status_cell(struct html *h, enum status status)
 	const char *text = word_status(h->language, status);
 
 	if (status == STATUS_RANKED)
-		html_format(h, "<td>%s</td>", text);
+		html_format(h, "<td class=\"status\">%s</td>", text);
 	else if (status == STATUS_RANKED_WARNING)
-		html_format(h, "<td><a class=\"few\" href=\"#few\">%s</a></td>", text);
+		html_format(
+		    h,
+		    "<td class=\"status\"><a class=\"few\" href=\"#few\">%s</a></td>",
+		    text);
 	else
-		html_format(h, "<td><a href=\"#insufficient\">%s</a></td>", text);
+		html_format(
+		    h, "<td class=\"status\"><a href=\"#insufficient\">%s</a></td>",
+		    text);
 }
 
 static void unit_row(struct html *h, const struct item_unit *u)
@@ -260,7 +265,7 @@ static void column_heads(struct html *h)
 {
 	html_raw(h, "<thead><tr>");
 	column(h, " class=\"n rank\"", WORD_RANK);
-	column(h, "", WORD_UNIT);
+	column(h, " class=\"unit\"", WORD_UNIT);
 	column(h, " class=\"n score\"", WORD_SCORE);
 	html_format(h,
 		    "<th scope=\"col\" class=\"bar\"><span class=\"hidden\">%s</span>"
@@ -268,11 +273,11 @@ static void column_heads(struct html *h)
 		    "<span>50</span><span>100</span></span></th>",
 		    say(h, WORD_CHART));
 	column(h, " class=\"band\"", WORD_BAND);
-	column(h, " class=\"n\"", WORD_INTERVAL);
+	column(h, " class=\"n wide\"", WORD_INTERVAL);
 	column(h, " class=\"n\"", WORD_SE);
 	column(h, " class=\"n\"", WORD_RATERS);
 	column(h, " class=\"n\"", WORD_CRITERIA);
-	column(h, "", WORD_STATUS);
+	column(h, " class=\"status\"", WORD_STATUS);
 	html_raw(h, "</tr></thead>\n<tbody>\n");
 }
 

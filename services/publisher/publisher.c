@@ -71,21 +71,32 @@ int publisher_init(const struct settings *s, struct loop *loop, struct publisher
 	return faults->count == 0 ? 0 : ERR_CONFIG;
 }
 
+static int open_releases(struct publisher *p)
+{
+	return releases_open(p->settings->data, p->settings->releases_bytes,
+			     &p->releases);
+}
+
 int publisher_open(struct publisher *p, struct faults *faults)
 {
-	const struct settings *s = p->settings;
-	int err = gate_open(p->loop, &p->key, s->allow, &p->gate, faults);
+	static const struct {
+		const char *what;
+		int (*start)(struct publisher *p);
+	} steps[] = {
+	    {"opening the releases under --data", open_releases},
+	    {"listening on --health", health_start},
+	    {"listening on --http", web_start},
+	    {"binding --feed", downstream_start},
+	    {"connecting to --scorer", taking_start},
+	};
+	int err = gate_open(p->loop, &p->key, p->settings->allow, &p->gate, faults);
 
-	if (err == 0)
-		err = releases_open(s->data, s->releases_bytes, &p->releases);
-	if (err == 0)
-		err = health_start(p);
-	if (err == 0)
-		err = web_start(p);
-	if (err == 0)
-		err = downstream_start(p);
-	if (err == 0)
-		err = taking_start(p);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && err == 0; i++) {
+		err = steps[i].start(p);
+		if (err != 0)
+			log_event(LOG_ERROR, "start-failed", "doing=\"%s\" err=\"%s\"",
+				  steps[i].what, err_str(err));
+	}
 	return err;
 }
 

@@ -53,7 +53,10 @@ struct publisher {
  */
 int publisher_init(const struct settings *s, struct loop *loop, struct publisher *out,
 		   struct faults *faults) __attribute__((warn_unused_result));
-/* Opens everything: from here on it serves while the loop turns. */
+/*
+ * Opens everything: from here on it serves while the loop turns. What fails is logged;
+ * faults of the allow-list are added.
+ */
 int publisher_open(struct publisher *p, struct faults *faults)
     __attribute__((warn_unused_result));
 void publisher_close(struct publisher *p); /* also when only half open */

@@ -7,7 +7,7 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
     [WORD_SITE] = {"Chỉ số cải cách hành chính (PAR Index)",
 		   "Public administration reform index (PAR Index)"},
     [WORD_SKIP] = {"Đến bảng xếp hạng", "Skip to the rankings"},
-    [WORD_ALL_ROUNDS] = {"Tất cả các kỳ", "All rounds"},
+    [WORD_ALL_ROUNDS] = {"Các kỳ đánh giá", "Rounds of assessment"},
     [WORD_OTHER_LANGUAGE] = {"English", "Tiếng Việt"},
     [WORD_ROUND] = {"Kỳ đánh giá", "Round"},
     [WORD_RELEASE] = {"Lần công bố", "Release"},
@@ -106,9 +106,9 @@ const char *word_kind(enum language language, enum release_kind kind)
 const char *word_status(enum language language, enum status status)
 {
 	static const char *const statuses[][LANGUAGE_COUNT] = {
-	    [STATUS_RANKED] = {"được xếp hạng", "ranked"},
+	    [STATUS_RANKED] = {"đủ phiếu", "ranked"},
 	    [STATUS_RANKED_WARNING] = {"ít phiếu", "few sheets"},
-	    [STATUS_INSUFFICIENT] = {"chưa đủ phiếu", "not enough sheets"},
+	    [STATUS_INSUFFICIENT] = {"chưa đủ phiếu", "too few sheets"},
 	};
 
 	return statuses[status][language];

@@ -44,7 +44,10 @@ class Peer:
     def send(self, **what):
         version = what.pop("version", 1)
         request = intake_pb2.IntakeRequest(version=version, id=os.urandom(16), **what)
-        self.socket.send(request.SerializeToString())
+        try:
+            self.socket.send(request.SerializeToString(), zmq.DONTWAIT)
+        except zmq.Again:
+            pass  # refused at the door: there is nobody to send to
         return request.id
 
     def receive(self, wait_ms=20000):

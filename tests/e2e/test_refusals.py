@@ -37,8 +37,8 @@ def bad_sheets():
         good = ballot("bad", rules).SerializeToString()
         refused("unknown unit", ballot("bad", rules, unit=99), "unit")
         refused("unit 0", ballot("bad", rules, unit=0), "unit")
-        refused("too few criteria", ballot("bad", rules, answers=b"\1\2\3"), "criteri")
-        refused("too many criteria", ballot("bad", rules, answers=b"\1\2\3\4\5"), "criteri")
+        refused("too few criteria", ballot("bad", rules, answers=b"\1\2\3"), "answers")
+        refused("too many criteria", ballot("bad", rules, answers=b"\1\2\3\4\5"), "answers")
         refused("unknown score", ballot("bad", rules, answers=b"\1\2\3\6"), "answer")
         refused("answer 0", ballot("bad", rules, answers=b"\0\2\3\4"), "answer")
         refused("revision 0", ballot("bad", rules, revision=0), "revision")
@@ -55,7 +55,7 @@ def bad_sheets():
         refused("overlong varint", b"\x08\x81\x00" + good[2:])
         refused("fields in another order", good[2:] + good[:2])
         refused("cut short", good[:-1])
-        refused("too large", good + bytes(61 * 1024), "large")
+        refused("too large", good + bytes(61 * 1024), "61440")
         twice = ballot("bad", rules)
         twice.sheets.append(twice.sheets[0])
         refused("a unit twice", twice, "unit")
@@ -187,7 +187,9 @@ def faulty_folder():
                 ["1.4", "1", 1, "survey", "six", "f", "", "", ""],
                 ["1.5", "1", 1, "measured", "", "g", "", "5", "5"],
                 ["1.6", "1", 1, "guessed", "", "h", "", "", ""],
-                ["1.7", "1", "x", "survey", "five", "i", "", "", ""]])
+                ["1.7", "1", "x", "survey", "five", "i", "", "", ""],
+                ["2", "", 9, "", "", "j", "", "", ""],
+                ["2.1", "2", 5, "survey", "five", "k", "", "", ""]])
     made.write("units.csv", ["code", "block", "name_vi", "name_en", "excludes", "colour"],
                [["U1", "B1", "a", "", "", ""], ["U1", "B1", "b", "", "", ""],
                 ["U2", "B1", "c", "", "7.7", ""], ["", "B1", "d", "", "", ""]])
@@ -199,7 +201,7 @@ def faulty_folder():
     done = subprocess.run(["par", "round", "check", path], env=env, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
     check(done.returncode == 3, done.returncode, done.stderr)
-    for expected in ("criteria.csv:2", "criteria.csv:4", "criteria.csv:5", "criteria.csv:6",
+    for expected in ("criteria.csv:11", "criteria.csv:4", "criteria.csv:5", "criteria.csv:6",
                      "criteria.csv:7", "criteria.csv:8", "criteria.csv:9", "criteria.csv:10",
                      "units.csv:1", "units.csv:3", "units.csv:4", "units.csv:5", "strata.csv:4",
                      "roster.csv:42", "roster.csv:43", "roster.csv:44", "roster.csv:45",

@@ -38,7 +38,7 @@ static void test_resend_after_the_server_restarts(void **state)
 	assert_int_equal(t.answered, 200);
 	assert_int_equal(w->received, 200); /* each once more, and none twice */
 	assert_int_equal(be64_get(t.last_id + 8), 199);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_started_before_the_server(void **state)
@@ -55,7 +55,7 @@ static void test_started_before_the_server(void **state)
 	world_start_server(w);
 	world_echo(w);
 	world_until(w, talk_is_answered, &t);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_silence_is_asked_again(void **state)
@@ -76,7 +76,7 @@ static void test_silence_is_asked_again(void **state)
 	assert_int_equal(t.answered, 1); /* late answers to the others are dropped */
 	world_turns(w, 50);
 	assert_int_equal(t.answered, 1);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_not_taken_is_asked_again(void **state)
@@ -93,7 +93,7 @@ static void test_not_taken_is_asked_again(void **state)
 		world_turns(w, 1);
 	t.leave = false;
 	world_until(w, talk_is_answered, &t);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_delay_and_forget(void **state)
@@ -121,7 +121,7 @@ static void test_delay_and_forget(void **state)
 	w->mute = false;
 	assert_int_equal(talk_say(&t, 1), 0);
 	world_until(w, talk_is_answered, &t);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_many_in_flight(void **state)
@@ -139,7 +139,7 @@ static void test_many_in_flight(void **state)
 		world_turns(w, 1);
 	}
 	assert_int_equal(client_unanswered(t.client), 0);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_largest_message_passes_and_a_larger_one_does_not(void **state)
@@ -164,7 +164,7 @@ static void test_largest_message_passes_and_a_larger_one_does_not(void **state)
 	t.length = 0;
 	assert_int_equal(talk_say(&t, 3), 0);
 	world_until(w, talk_is_answered, &t);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 /* Its socket stays open and its kernel goes on; only heartbeats tell. */
@@ -191,7 +191,7 @@ static void test_frozen_server_is_noticed(void **state)
 	world_until(w, talk_is_connecting, &t);
 	assert_int_equal(kill(child, SIGCONT), 0);
 	world_until(w, talk_is_answered, &t);
-	client_close(t.client);
+	talk_close(w, &t);
 	assert_int_equal(kill(child, SIGKILL), 0);
 	assert_int_equal(waitpid(child, NULL, 0), child);
 }

@@ -31,7 +31,7 @@ static void test_stranger_is_refused_and_admitted_later(void **state)
 	char user[USER_ID_MAX + 1];
 	key_user_id(&w->client_key, user);
 	assert_string_equal(w->last_user, user);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_denied_more_than_once_still_goes_on(void **state)
@@ -48,7 +48,7 @@ static void test_denied_more_than_once_still_goes_on(void **state)
 	assert_int_equal(t.seen_count, 1); /* denied is told once */
 	world_admit(w, &w->client_key);
 	world_until(w, talk_is_answered, &t);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_other_role_is_refused_by_that_socket(void **state)
@@ -65,7 +65,7 @@ static void test_other_role_is_refused_by_that_socket(void **state)
 	assert_int_equal(talk_say(&t, 1), 0);
 	world_until(w, talk_is_denied, &t);
 	assert_int_equal(w->received, 0);
-	client_close(t.client);
+	talk_close(w, &t);
 
 	/* The same key, another socket of the same gate: its domain has other roles. */
 	assert_int_equal(gate_router(w->gate, "tcp://127.0.0.1:*",
@@ -75,7 +75,7 @@ static void test_other_role_is_refused_by_that_socket(void **state)
 	assert_int_equal(gate_endpoint(second, w->endpoint), 0);
 	talk_open(w, &t, &releaser, 5000, 4);
 	world_until(w, talk_is_up, &t);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 struct knock {
@@ -137,7 +137,7 @@ static void test_wrong_server_key_gets_nowhere(void **state)
 	world_turns(w, 200);
 	assert_int_equal(client_state(t.client), CLIENT_CONNECTING);
 	assert_int_equal(w->received, 0);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static bool has_received_two(void *ctx)
@@ -166,7 +166,7 @@ static void test_revoked_key_is_known_at_its_next_message(void **state)
 	/* Judged anew, it stays outside. */
 	client_reconnect(t.client);
 	world_until(w, talk_is_denied, &t);
-	client_close(t.client);
+	talk_close(w, &t);
 }
 
 static void test_faulty_list_leaves_the_old_one(void **state)

@@ -10,7 +10,13 @@
 
 #include "common/base/clock.h"
 
-enum { PATIENCE_MS = 20000, LENGTH = 2 + WIRE_ID_SIZE, LENGTH_MAX = 1 << 17 };
+enum {
+	PATIENCE_MS = 20000,
+	LIFE_MS = 60000,
+	LAST_RESORT_S = 100,
+	LENGTH = 2 + WIRE_ID_SIZE,
+	LENGTH_MAX = 1 << 17
+};
 
 static void start(struct world *w, const char *endpoint)
 {
@@ -31,6 +37,7 @@ int world_open(void **state)
 	struct world *w = calloc(1, sizeof(*w));
 
 	assert_non_null(w);
+	alarm(LAST_RESORT_S); /* a socket left open would wait for ever */
 	assert_true(sodium_init() >= 0);
 	snprintf(w->dir, sizeof(w->dir), "/tmp/par-net-XXXXXX");
 	assert_non_null(mkdtemp(w->dir));
@@ -41,6 +48,7 @@ int world_open(void **state)
 	assert_int_equal(key_make("other", ROLE_AUDITOR, &other), 0);
 	world_admit(w, &other); /* makes the directory */
 	w->roles = ROLE_INTAKE;
+	w->opened_ms = clock_mono_ms();
 	start(w, "tcp://127.0.0.1:*");
 	assert_int_equal(loop_open(&w->client), 0);
 	*state = w;
@@ -69,6 +77,8 @@ int world_close(void **state)
 	struct world *w = *state;
 	char command[128];
 
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		client_close(w->clients[i]);
 	if (w->server)
 		world_stop_server(w);
 	loop_close(w->client);
@@ -130,6 +140,9 @@ void world_revoke(struct world *w, const struct key *k)
 
 void world_turns(struct world *w, int count)
 {
+	/* A test that waits in a loop of its own has to end, too. */
+	if (clock_mono_ms() > w->opened_ms + LIFE_MS)
+		fail_msg("the test takes too long");
 	for (int i = 0; i < count; i++) {
 		if (w->server)
 			assert_int_equal(loop_turn(w->server, 1), 0);
@@ -187,6 +200,19 @@ void talk_open(struct world *w, struct talk *t, const struct key *key,
 	assert_int_equal(
 	    client_open(w->client, &config, wire_id, on_reply, on_state, t, &t->client),
 	    0);
+	size_t place = 0;
+	while (place < CLIENTS_MAX && w->clients[place])
+		place++;
+	assert_true(place < CLIENTS_MAX);
+	w->clients[place] = t->client;
+}
+
+void talk_close(struct world *w, struct talk *t)
+{
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		if (w->clients[i] == t->client)
+			w->clients[i] = NULL;
+	client_close(t->client);
 }
 
 int talk_say(struct talk *t, uint64_t number)

@@ -15,6 +15,8 @@
 #include "common/net/client.h"
 #include "common/net/keys.h"
 
+enum { CLIENTS_MAX = 4 };
+
 struct world {
 	char dir[64], allow[80];
 	struct key server_key, client_key;
@@ -23,6 +25,8 @@ struct world {
 	void *router;
 	char endpoint[ENDPOINT_MAX]; /* the same after a restart */
 	unsigned roles;
+	uint64_t opened_ms;
+	struct client *clients[CLIENTS_MAX]; /* closed at the end, also of a failed test */
 	bool mute;       /* the echo takes messages and does not answer */
 	size_t received; /* by the echo */
 	char last_user[USER_ID_MAX + 1];
@@ -58,6 +62,7 @@ struct talk {
 };
 void talk_open(struct world *w, struct talk *t, const struct key *key,
 	       uint64_t resend_ms, size_t in_flight_max);
+void talk_close(struct world *w, struct talk *t);
 /* Sends a message whose id and bytes are that number. */
 int talk_say(struct talk *t, uint64_t number);
 bool talk_has_seen(const struct talk *t, enum client_state state);

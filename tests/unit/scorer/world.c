@@ -193,11 +193,10 @@ static void open_publisher(struct world *w)
 	    .on_head = on_head,
 	    .on_stop = on_stop,
 	};
-	const struct position start = {.n = 0};
 
-	assert_int_equal(
-	    feed_reader_open(w->loop, &config, &start, 1000, &handlers, &w->publisher),
-	    0);
+	assert_int_equal(feed_reader_open(w->loop, &config, &w->from, 1000, &handlers,
+					  &w->publisher),
+			 0);
 }
 
 /* ---- the operator ---- */

@@ -1,0 +1,68 @@
+#include "tests/fuzz/scratch.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+static char dir[PATH_MAX / 2];
+
+static void remove_all(void)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e = d == NULL ? NULL : readdir(d);
+
+	while (e != NULL) {
+		if (e->d_name[0] != '.')
+			scratch_remove(e->d_name);
+		e = readdir(d);
+	}
+	if (d != NULL)
+		closedir(d);
+	rmdir(dir);
+}
+
+const char *scratch_dir(void)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	if (dir[0] != '\0')
+		return dir;
+	snprintf(dir, sizeof dir, "%s/par-fuzz-XXXXXX", tmp == NULL ? "/tmp" : tmp);
+	if (mkdtemp(dir) == NULL || atexit(remove_all) != 0)
+		abort();
+	return dir;
+}
+
+static const char *path_of(const char *name)
+{
+	static char path[PATH_MAX];
+
+	snprintf(path, sizeof path, "%s/%s", scratch_dir(), name);
+	return path;
+}
+
+const char *scratch_file(const char *name, struct bytes content)
+{
+	const char *path = path_of(name);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		abort();
+	while (content.len > 0) {
+		ssize_t put = write(fd, content.data, content.len);
+
+		if (put <= 0)
+			abort();
+		content = bytes_of(content.data + put, content.len - (size_t)put);
+	}
+	close(fd);
+	return path;
+}
+
+void scratch_remove(const char *name)
+{
+	unlink(path_of(name));
+}
