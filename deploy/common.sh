@@ -17,12 +17,15 @@ running() {
 	[ -e "$data/$1/lock" ] && ! flock -n "$data/$1/lock" true
 }
 
+# Whether a process is there and not just waiting to be reaped.
+alive() { grep -q '^State:.*[^Z] (' "/proc/$1/status" 2>/dev/null; }
+
 # The process of a service's pid file, if it still is that service; else nothing.
 process() {
 	local pid
 	pid=$(cat "$data/run/$1.pid" 2>/dev/null) || return 0
 	[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = "par-$1" ] || return 0
-	grep -q '^State:.*Z' "/proc/$pid/status" 2>/dev/null || echo "$pid"
+	! alive "$pid" || echo "$pid"
 }
 
 # Reads --data DIR, --port N and --once into data, port and once; absolute, unset: "".

@@ -3,12 +3,14 @@ or a close or a release is under way: after a restart everything finishes by its
 the bytes of the result are those without kills."""
 import os
 import random
+import signal
 import time
 from collections import Counter
 from system import SERVICES, Folder, System, check, main, summary
 
 KILLS = 200 if os.environ.get("PAR_LONG") else 50
 PHASES = ("import", "close", "release")
+SHEETS = 6 * 220
 
 
 def folder(code, seed):
@@ -31,34 +33,49 @@ def command(phase, made, file):
             "release": ("release", made.code, "--kind", "official", "--wait", "120")}[phase]
 
 
+def undisturbed_times(system):
+    """How long each phase takes here, so that kills fall while it is under way."""
+    made, file = folder("k0", 0)
+    system.par("round", "open", made.path)
+    times = {}
+    for phase in PHASES:
+        started = time.monotonic()
+        system.par(*command(phase, made, file))
+        times[phase] = time.monotonic() - started
+    return times
+
+
 def killed(service):
     """Rounds of import, close and release in one system, a kill in each phase, until KILLS
     kills have met a command that was under way."""
     draw = random.Random(f"kill {service}")
     met, seed = Counter(), 0
     with System() as system:
+        times = undisturbed_times(system)
         while sum(met.values()) < KILLS:
             seed += 1
             made, file = folder(f"k{seed}", seed)
             system.par("round", "open", made.path)
             for phase in PHASES:
                 process = system.start(*command(phase, made, file))
-                time.sleep(draw.uniform(0, {"import": 0.25, "close": 0.02, "release": 0.06}[phase]))
+                time.sleep(draw.uniform(0, times[phase]))
+                os.kill(system.pid(service), signal.SIGKILL)
+                under_way = process.poll() is None
                 system.kill(service)
-                if process.poll() is None:
-                    met[phase] += 1
+                met[phase] += under_way
                 system.up()
                 out, err = process.communicate(timeout=180)
                 check(process.returncode == 0, phase, process.returncode, out, err)
                 if phase == "import":
                     counts = summary(out)
-                    check(counts["accepted"] + counts["duplicate"] == 1320, counts)
+                    check(counts["accepted"] + counts["duplicate"] == SHEETS, counts)
             result = system.scores(made.code), system.result_hash(made.code)
             if seed <= 3:
                 check(result == undisturbed(made, file), made.code, "differs after kills")
             status = " ".join(system.par("round", "status", made.code).split())
-            check("1320" in status, status)
-    print(f"{service}: {dict(met)} kills with a command under way, {seed} rounds", flush=True)
+            check(f"sheets taken {SHEETS}" in status, status)
+    print(f"{service}: {sum(met.values())} kills with a command under way {dict(met)}, "
+          f"{seed} rounds", flush=True)
 
 
 def collector():

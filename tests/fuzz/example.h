@@ -3,7 +3,8 @@
 
 /*
  * A small round that has one of everything: both kinds of scale, all three sources,
- * blocks, an exclusion, bonus, penalty, bands and a frame of two columns.
+ * blocks, an exclusion, bonus, penalty, bands and a frame of two columns. The ballots
+ * in corpus/entry carry the digest of its rules: when it changes, they count nothing.
  */
 
 #include "common/round/folder.h"

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,7 +33,7 @@ static void test_resend_after_the_server_restarts(void **state)
 
 	w->mute = false;
 	w->received = 0;
-	world_start_server(w);
+	world_start_server(w, false);
 	world_echo(w);
 	world_until(w, talk_is_answered, &t);
 	assert_int_equal(t.answered, 200);
@@ -52,7 +53,7 @@ static void test_started_before_the_server(void **state)
 	assert_int_equal(talk_say(&t, 1), 0);
 	world_turns(w, 100);
 	assert_int_equal(client_state(t.client), CLIENT_CONNECTING);
-	world_start_server(w);
+	world_start_server(w, false);
 	world_echo(w);
 	world_until(w, talk_is_answered, &t);
 	talk_close(w, &t);
@@ -177,7 +178,8 @@ static void test_frozen_server_is_noticed(void **state)
 	world_stop_server(w);
 	pid_t child = fork();
 	if (child == 0) {
-		world_start_server(w);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		world_start_server(w, false);
 		world_echo(w);
 		_exit(loop_run(w->server) ? 1 : 0);
 	}

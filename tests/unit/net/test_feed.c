@@ -35,9 +35,7 @@ static void start_server(struct reading *r)
 	const struct feed_source source = shelf_source(&r->shelf);
 	void *router;
 
-	assert_int_equal(
-	    gate_feed_router(r->w->gate, "tcp://127.0.0.1:*", ROLE_INTAKE, &router), 0);
-	assert_int_equal(gate_endpoint(router, r->w->endpoint), 0);
+	world_bind_feed(r->w, &router);
 	assert_int_equal(feed_server_open(r->w->server, r->w->gate, router, ROLE_INTAKE,
 					  &source, &r->server),
 			 0);
@@ -309,9 +307,7 @@ static void test_other_journal_is_forked(void **state)
 	put(r, 10);
 	put(r, 10);
 	feed_server_close(r->server);
-	assert_int_equal(
-	    gate_feed_router(r->w->gate, "tcp://127.0.0.1:*", ROLE_INTAKE, &router), 0);
-	assert_int_equal(gate_endpoint(router, r->w->endpoint), 0);
+	world_bind_feed(r->w, &router);
 	assert_int_equal(feed_server_open(r->w->server, r->w->gate, router, ROLE_INTAKE,
 					  &careless, &r->server),
 			 0);
@@ -370,24 +366,18 @@ static void test_server_restarts(void **state)
 {
 	struct reading *r = *state;
 	const struct feed_source source = shelf_source(&r->shelf);
-	void *router;
 
 	put(r, 10);
 	start_reader(r, &start, 30000);
 	world_until(r->w, is_parked, r);
-	char endpoint[ENDPOINT_MAX];
-	memcpy(endpoint, r->w->endpoint, sizeof(endpoint));
 	feed_server_close(r->server);
 	r->server = NULL;
 	world_stop_server(r->w);
 	world_turns(r->w, 20);
 
-	memcpy(r->w->endpoint, "tcp://127.0.0.1:*", 18);
-	world_start_server(r->w);
-	assert_int_equal(gate_feed_router(r->w->gate, endpoint, ROLE_INTAKE, &router),
-			 0);
-	assert_int_equal(feed_server_open(r->w->server, r->w->gate, router, ROLE_INTAKE,
-					  &source, &r->server),
+	world_start_server(r->w, true);
+	assert_int_equal(feed_server_open(r->w->server, r->w->gate, r->w->router,
+					  ROLE_INTAKE, &source, &r->server),
 			 0);
 	put(r, 20);
 	world_until(r->w, has_all, r);

@@ -65,9 +65,7 @@ static int open_asking(void **state)
 	shelf_init(&a->shelf);
 	world_admit(w, &a->w->client_key);
 	const struct feed_source source = shelf_source(&a->shelf);
-	assert_int_equal(
-	    gate_feed_router(a->w->gate, "tcp://127.0.0.1:*", ROLE_INTAKE, &router), 0);
-	assert_int_equal(gate_endpoint(router, a->w->endpoint), 0);
+	world_bind_feed(a->w, &router);
 	assert_int_equal(feed_server_open(a->w->server, a->w->gate, router, ROLE_INTAKE,
 					  &source, &a->server),
 			 0);

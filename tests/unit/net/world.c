@@ -18,7 +18,43 @@ enum {
 	LENGTH_MAX = 1 << 17
 };
 
-static void start(struct world *w, const char *endpoint)
+/*
+ * Below the ports that outgoing connections take, one of which could be in the way of
+ * a restart.
+ */
+static void some_endpoint(char out[ENDPOINT_MAX])
+{
+	snprintf(out, ENDPOINT_MAX, "tcp://127.0.0.1:%u",
+		 10000 + randombytes_uniform(20000));
+}
+
+static int bind_router(struct world *w, const char *endpoint, bool feed, void **out)
+{
+	int err = feed ? gate_feed_router(w->gate, endpoint, w->roles, out)
+		       : gate_router(w->gate, endpoint, w->roles, 1 << 16, 1000, out);
+	if (!err)
+		assert_int_equal(gate_endpoint(*out, w->endpoint), 0);
+	return err;
+}
+
+static void bind_anywhere(struct world *w, bool feed, void **out)
+{
+	char endpoint[ENDPOINT_MAX];
+	int err;
+
+	do {
+		some_endpoint(endpoint);
+		err = bind_router(w, endpoint, feed, out);
+	} while (err == -EADDRINUSE);
+	assert_int_equal(err, 0);
+}
+
+void world_bind_feed(struct world *w, void **router)
+{
+	bind_anywhere(w, true, router);
+}
+
+static void start(struct world *w)
 {
 	struct faults faults;
 
@@ -26,9 +62,6 @@ static void start(struct world *w, const char *endpoint)
 	assert_int_equal(loop_open(&w->server), 0);
 	assert_int_equal(
 	    gate_open(w->server, &w->server_key, w->allow, &w->gate, &faults), 0);
-	assert_int_equal(
-	    gate_router(w->gate, endpoint, w->roles, 1 << 16, 1000, &w->router), 0);
-	assert_int_equal(gate_endpoint(w->router, w->endpoint), 0);
 	faults_free(&faults);
 }
 
@@ -49,7 +82,8 @@ int world_open(void **state)
 	world_admit(w, &other); /* makes the directory */
 	w->roles = ROLE_INTAKE;
 	w->opened_ms = clock_mono_ms();
-	start(w, "tcp://127.0.0.1:*");
+	start(w);
+	bind_anywhere(w, false, &w->router);
 	assert_int_equal(loop_open(&w->client), 0);
 	*state = w;
 	return 0;
@@ -64,12 +98,13 @@ void world_stop_server(struct world *w)
 	w->router = NULL;
 }
 
-void world_start_server(struct world *w)
+void world_start_server(struct world *w, bool feed)
 {
 	char endpoint[ENDPOINT_MAX];
 
 	memcpy(endpoint, w->endpoint, sizeof(endpoint));
-	start(w, endpoint);
+	start(w);
+	assert_int_equal(bind_router(w, endpoint, feed, &w->router), 0);
 }
 
 int world_close(void **state)

@@ -38,7 +38,10 @@ int world_open(void **state);
 int world_close(void **state);
 
 void world_stop_server(struct world *w);
-void world_start_server(struct world *w);
+/* At the same endpoint, with a router of that kind. */
+void world_start_server(struct world *w, bool feed);
+/* One more router, for a feed; the world's endpoint is there from now on. */
+void world_bind_feed(struct world *w, void **router);
 /* Answers every message with its own bytes. */
 void world_echo(struct world *w);
 
