@@ -152,6 +152,7 @@ static void take_ack(struct connection *c, const uint8_t *id,
 	    reply->what_case != PAR__V1__INTAKE_REPLY__WHAT_ACK ||
 	    reply->ack->sheets[0]->verdict != PAR__V1__VERDICT__VERDICT_ACCEPTED)
 		l->wrong++;
+	send_ballot(c, slot);
 }
 
 static bool on_reply(void *ctx, const uint8_t id[WIRE_ID_SIZE], struct bytes payload)
