@@ -273,3 +273,10 @@ void config_help(const struct config *config, FILE *out)
 			    ? "\n"
 			    : "");
 }
+
+int config_exit_code(int err)
+{
+	if (err == 0 || err == ERR_GONE)
+		return 0;
+	return err == ERR_CONFIG ? 2 : 1;
+}

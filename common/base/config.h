@@ -43,5 +43,7 @@ struct config {
 int config_read(const struct config *config, int argc, char *argv[], void *into,
 		int *rest, struct faults *faults) __attribute__((warn_unused_result));
 void config_help(const struct config *config, FILE *out);
+/* What a service ends with: 0 done or --help, 2 bad configuration, 1 otherwise. */
+int config_exit_code(int err);
 
 #endif

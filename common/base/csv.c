@@ -216,8 +216,9 @@ static void take_line(struct reader *r, struct csv_parser *parser, struct bytes 
 		csv_set_delim(parser, delimiter(line));
 	if (!text_is_utf8(line)) {
 		faults_add(r->faults, r->source->name, r->line,
-			   "not UTF-8 text, or a control character; save the file as "
-			   "\"CSV UTF-8\"");
+			   "not UTF-8 text, or a control character, or over %d marks "
+			   "on one letter; save the file as \"CSV UTF-8\"",
+			   TEXT_MARKS_MAX);
 		r->row_bad = true;
 	}
 	if (csv_parse(parser, line.data, line.len, on_cell, on_row_end, r) < line.len ||

@@ -33,8 +33,8 @@ struct csv_source {
 enum { CSV_COLUMNS_MAX = 64, CSV_CELL_MAX = 4096 };
 
 /*
- * Reads the whole file. What is wrong with its form (no such file, bad UTF-8 with
- * its line, a missing, unknown or repeated column, too many cells, a cell over
+ * Reads the whole file. What is wrong with its form (no such file, no valid text
+ * with its line, a missing, unknown or repeated column, too many cells, a cell over
  * CSV_CELL_MAX, an open quote) is added to faults, and reading goes on where it can.
  * Rows with only empty cells are passed over. A row with a fault of form is not
  * handed on. 0 also when there are faults; -ENOMEM, -EIO.

@@ -98,3 +98,15 @@ char *fault_text(const struct fault *f)
 		len = asprintf(&text, "%s:%u: %s", f->file, f->line, f->text);
 	return len < 0 ? NULL : text;
 }
+
+void faults_print(const struct faults *f, const char *prefix, FILE *out)
+{
+	for (size_t i = 0; i < f->listed; i++) {
+		char *text = fault_text(&f->list[i]);
+
+		fprintf(out, "%s%s\n", prefix, text ? text : "out of memory");
+		free(text);
+	}
+	if (f->count > f->listed)
+		fprintf(out, "%sand %zu more faults\n", prefix, f->count - f->listed);
+}

@@ -7,6 +7,8 @@
  * cut when it is added. Past FAULTS_MAX only the number grows.
  */
 
+#include <stdio.h>
+
 #include "common/base/bytes.h"
 
 enum { FAULTS_MAX = 1000 };
@@ -30,5 +32,7 @@ void faults_add(struct faults *f, const char *file, unsigned line, const char *f
 		...) __attribute__((format(printf, 4, 5)));
 /* "criteria.csv:12: text" or "text"; malloc, NULL when out of memory. */
 char *fault_text(const struct fault *f);
+/* A line each, `prefix` before it, and how many more there are. */
+void faults_print(const struct faults *f, const char *prefix, FILE *out);
 
 #endif

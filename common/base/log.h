@@ -6,7 +6,7 @@
  * For services only; libraries in common/ never log. Never rater data.
  */
 
-#include "common/base/bytes.h"
+#include "common/base/faults.h"
 
 enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 
@@ -14,10 +14,16 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 void log_setup(const char *service, enum log_level level);
 /*
  * `event` is a short constant id ("ballot-refused"); format gives "key=value ..."
- * and may be "". Text from peers goes through text_escape() and is quoted by %s in
- * \"...\" of the caller's format.
+ * and may be "". Text from outside goes through text_quoted() and stands in \"%s\"
+ * of the caller's format. Control characters are escaped here.
  */
 void log_event(enum log_level level, const char *event, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* log_setup() with the level as --log-level names it; ERR_CONFIG with a fault. */
+int log_setup_named(const char *service, const char *level, struct faults *faults)
+    __attribute__((warn_unused_result));
+/* An event for each fault: words="...". */
+void log_faults(enum log_level level, const char *event, const struct faults *faults);
 
 #endif

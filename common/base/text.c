@@ -8,6 +8,11 @@
 
 #include "common/base/err.h"
 
+/* Unicode: what is decomposed, and how many characters come of one at most. */
+enum { FIRST_DECOMPOSED = 0xc0, DECOMPOSED_MAX = 4 };
+/* A character that is not shown as it is, "\x0A". */
+enum { ESCAPED_MAX = 8 };
+
 /* Length of the character at p and its code point; 0: bad UTF-8. */
 static size_t next_char(const uint8_t *p, size_t len, utf8proc_int32_t *point)
 {
@@ -27,9 +32,33 @@ static bool is_control(utf8proc_int32_t point)
 	return point < 0x20 || (point >= 0x7f && point < 0xa0);
 }
 
+/*
+ * The marks in a row after this character, `marks` being those before it. They are
+ * counted decomposed, so that composing makes no more of them.
+ */
+static unsigned marks_after(utf8proc_int32_t point, unsigned marks)
+{
+	utf8proc_int32_t parts[DECOMPOSED_MAX];
+	utf8proc_ssize_t count;
+	int boundary = 0;
+
+	if (point < FIRST_DECOMPOSED)
+		return 0;
+	count = utf8proc_decompose_char(point, parts, DECOMPOSED_MAX,
+					UTF8PROC_DECOMPOSE, &boundary);
+	for (utf8proc_ssize_t i = 0; i < count && i < DECOMPOSED_MAX; i++) {
+		if (utf8proc_get_property(parts[i])->combining_class != 0)
+			marks++;
+		else
+			marks = 0;
+	}
+	return marks;
+}
+
 bool text_is_utf8(struct bytes b)
 {
 	utf8proc_int32_t point;
+	unsigned marks = 0;
 	size_t used;
 
 	for (size_t i = 0; i < b.len; i += used) {
@@ -37,6 +66,9 @@ bool text_is_utf8(struct bytes b)
 		if (used == 0)
 			return false;
 		if (is_control(point) && point != '\t' && point != '\n')
+			return false;
+		marks = marks_after(point, marks);
+		if (marks > TEXT_MARKS_MAX)
 			return false;
 	}
 	return true;
@@ -120,25 +152,50 @@ int text_clean(struct bytes b, char **out)
 	return 0;
 }
 
-const char *text_escape(struct bytes b, char *out, size_t size)
+/* The first character of b as it is told, in *shown; how many bytes it has in b. */
+static size_t show_char(struct bytes b, bool quoted, struct bytes *shown,
+			char room[ESCAPED_MAX])
 {
-	size_t len = 0, used;
 	utf8proc_int32_t point;
-	bool plain;
+	size_t used = next_char(b.data, b.len, &point);
+
+	if (used == 0 || is_control(point)) {
+		snprintf(room, ESCAPED_MAX, "\\x%02X", b.data[0]);
+		used = 1;
+	} else if (quoted && (point == '"' || point == '\\')) {
+		snprintf(room, ESCAPED_MAX, "\\%c", b.data[0]);
+	} else {
+		*shown = bytes_of(b.data, used);
+		return used;
+	}
+	*shown = bytes_str(room);
+	return used;
+}
+
+static const char *escape(struct bytes b, bool quoted, char *out, size_t size)
+{
+	char room[ESCAPED_MAX];
+	size_t len = 0, used;
+	struct bytes shown;
 
 	for (size_t i = 0; i < b.len; i += used) {
-		used = next_char(b.data + i, b.len - i, &point);
-		plain = used > 0 && !is_control(point);
-		used = used > 0 && plain ? used : 1;
-		if (len + (plain ? used : 4) >= size)
+		used = show_char(bytes_of(b.data + i, b.len - i), quoted, &shown, room);
+		if (len + shown.len >= size)
 			break;
-		if (plain)
-			memcpy(out + len, b.data + i, used);
-		else
-			snprintf(out + len, size - len, "\\x%02X", b.data[i]);
-		len += plain ? used : 4;
+		memcpy(out + len, shown.data, shown.len);
+		len += shown.len;
 	}
 	if (size > 0)
 		out[len] = '\0';
 	return out;
+}
+
+const char *text_escape(struct bytes b, char *out, size_t size)
+{
+	return escape(b, false, out, size);
+}
+
+const char *text_quoted(struct bytes b, char *out, size_t size)
+{
+	return escape(b, true, out, size);
 }

@@ -8,7 +8,12 @@
 
 #include "common/base/bytes.h"
 
-/* Valid UTF-8 without control characters other than tab and line feed. */
+/*
+ * Valid UTF-8 without control characters other than tab and line feed, and with at
+ * most TEXT_MARKS_MAX combining marks in a row, counted decomposed (the stream-safe
+ * text of UAX #15): no language has more, and long runs take quadratic time.
+ */
+enum { TEXT_MARKS_MAX = 30 };
 bool text_is_utf8(struct bytes b);
 /* Valid as above and already in NFC. */
 bool text_is_nfc(struct bytes b);
@@ -22,6 +27,8 @@ int text_clean(struct bytes b, char **out) __attribute__((warn_unused_result));
  * to size - 1 bytes at a character. Returns out.
  */
 const char *text_escape(struct bytes b, char *out, size_t size);
+/* The same for text that stands between quotes in a log line: also \" and \\. */
+const char *text_quoted(struct bytes b, char *out, size_t size);
 
 /* An exact decimal, in whole millionths: 1.5 is 1,500,000. */
 struct decimal {

@@ -172,13 +172,17 @@ int text_time(const char *text, int64_t *seconds)
 	return 0;
 }
 
+/* The year apart: strftime does not fill it up to four digits. */
 const char *time_text(int64_t seconds, char *out)
 {
+	char rest[sizeof("-12-31T17:00:00Z")];
 	time_t t = seconds;
 	struct tm parts;
 
 	if (!gmtime_r(&t, &parts) ||
-	    strftime(out, TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &parts) == 0)
+	    strftime(rest, sizeof(rest), "-%m-%dT%H:%M:%SZ", &parts) == 0)
 		snprintf(out, TIME_TEXT, "%" PRId64, seconds);
+	else
+		snprintf(out, TIME_TEXT, "%04ld%s", parts.tm_year + 1900L, rest);
 	return out;
 }

@@ -28,6 +28,10 @@ struct feed_source {
 	int (*read)(void *ctx, uint64_t n, feed_emit_fn *emit, void *emit_ctx);
 	/* what rides on the head, appended to out; NULL: nothing */
 	int (*info)(void *ctx, struct buf *out);
+	/* contains or read failed with another code than ERR_FORKED and ERR_RETRY, which
+	 * is for the owner to judge; the peer is told to try later. May be NULL. */
+	void (*failed)(void *failed_ctx, int err);
+	void *failed_ctx;
 };
 
 struct feed_server;

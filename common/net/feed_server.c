@@ -212,6 +212,13 @@ static int check_position(struct feed_server *s, const struct position *from)
 	return s->source.contains(s->source.ctx, from);
 }
 
+static void try_later(struct feed_server *s, struct request *r, int err)
+{
+	reply_words(s, r, PAR__V1__OUTCOME__OUTCOME_TRY_LATER, err_str(err));
+	if (err != ERR_RETRY && s->source.failed)
+		s->source.failed(s->source.failed_ctx, err);
+}
+
 static void serve(struct feed_server *s, struct request *r)
 {
 	if (!(gate_role(s->gate, r->peer.user_id) & s->roles)) {
@@ -230,7 +237,7 @@ static void serve(struct feed_server *s, struct request *r)
 		reply_words(s, r, PAR__V1__OUTCOME__OUTCOME_REFUSED,
 			    "the item has no such part");
 	else if (err)
-		reply_words(s, r, PAR__V1__OUTCOME__OUTCOME_TRY_LATER, err_str(err));
+		try_later(s, r, err);
 	else if (s->batch.count == 0 && r->until_ms > loop_now_ms(s->loop))
 		park(s, r);
 	else

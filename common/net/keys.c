@@ -244,3 +244,25 @@ int key_read(const char *path, struct key *out, struct faults *faults)
 	sodium_memzero(line, sizeof(line));
 	return err;
 }
+
+int key_read_own(const char *path, struct key *out, struct faults *faults)
+{
+	struct key k;
+	int err = key_read(path, &k, faults);
+	if (err)
+		return err;
+	if (!*k.secret_text) {
+		faults_add(faults, path, 0, "is a public key; the own key is NAME.key");
+		err = ERR_CONFIG;
+	}
+	if (k.role != ROLE_INTERNAL) {
+		faults_add(faults, path, 0,
+			   "has role %s; a service needs role internal",
+			   role_name(k.role));
+		err = ERR_CONFIG;
+	}
+	if (!err)
+		*out = k;
+	key_wipe(&k);
+	return err;
+}

@@ -46,6 +46,9 @@ int key_write(const struct key *k, const char *dir) __attribute__((warn_unused_r
 /* Reads NAME.key or NAME.pub; faults say what is wrong. ERR_CONFIG. */
 int key_read(const char *path, struct key *out, struct faults *faults)
     __attribute__((warn_unused_result));
+/* The own key of a service: a secret one, role internal. ERR_CONFIG with faults. */
+int key_read_own(const char *path, struct key *out, struct faults *faults)
+    __attribute__((warn_unused_result));
 void key_wipe(struct key *k);
 void key_user_id(const struct key *k, char out[USER_ID_MAX + 1]);
 
@@ -69,7 +72,9 @@ uint64_t gate_refused(const struct gate *g);
 /*
  * A bound ROUTER behind the gate: CURVE server, MANDATORY, HANDSHAKE_IVL 3 s, LINGER 0,
  * ENFORCE_DOMAIN, MAXMSGSIZE and RCVHWM as given. Only roles in `roles` pass the
- * handshake. -errno (address in use, ...). The gate keeps and closes it.
+ * handshake. 2048 answers wait for a peer, then wire_send() says -EAGAIN: a client with
+ * more than 1024 in flight may see answers only after it has asked again. -errno
+ * (address in use, ...). The gate keeps and closes it.
  */
 int gate_router(struct gate *g, const char *endpoint, unsigned roles,
 		int64_t max_message, int rcvhwm, void **socket)

@@ -73,7 +73,10 @@ uint32_t fold_round_releases(const struct fold_round *r); /* made, retracted or 
 bool fold_round_retracted(const struct fold_round *r, uint32_t number);
 /* n of the newest entry of this round: what was computed at or after it still holds. */
 uint64_t fold_round_changed(const struct fold_round *r);
-/* Sheets were annulled since the newest release that was not retracted (METHOD P6). */
+/*
+ * Sheets were annulled since the newest release (METHOD P6); retracted or not, what was
+ * public stays known.
+ */
 bool fold_round_annulled_since_release(const struct fold_round *r);
 /* No entry of this round since its newest release, and that was of this kind. */
 bool fold_round_unchanged(const struct fold_round *r, enum release_kind kind);

@@ -147,11 +147,9 @@ bool fold_round_retracted(const struct fold_round *r, uint32_t number)
 
 bool fold_round_annulled_since_release(const struct fold_round *r)
 {
-	for (uint32_t number = r->release_count; number >= 1; number--) {
-		if (!r->retracted[number - 1])
-			return r->annulled_n > fold_release_of(r, number)->n;
-	}
-	return false;
+	const struct fold_release *newest = fold_release_of(r, r->release_count);
+
+	return newest != NULL && r->annulled_n > newest->n;
 }
 
 bool fold_round_unchanged(const struct fold_round *r, enum release_kind kind)

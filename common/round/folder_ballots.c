@@ -298,7 +298,8 @@ static void refuse_all(struct reader *b)
 		faults_add(
 		    b->faults, b->name, 0,
 		    "no sheet of this file was taken: a row could not be read, and "
-		    "it may belong to any of them; correct it first");
+		    "it may belong to any of them; correct the rows told here and "
+		    "send the whole file again");
 }
 
 /* The round's own units and criteria have their places as numbers. */

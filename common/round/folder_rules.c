@@ -140,7 +140,9 @@ static void read_scales(struct folder *f, struct jsonplace root)
 		return;
 	json_object_foreach(at.value, name, value)
 	    read_scale(f, jsonfile_child(at, name), name);
-	qsort(f->r->scales, f->r->scale_count, sizeof *f->r->scales, compare_scales);
+	if (f->r->scale_count > 0)
+		qsort(f->r->scales, f->r->scale_count, sizeof *f->r->scales,
+		      compare_scales);
 }
 
 static void read_strata(struct folder *f, struct jsonplace at)

@@ -212,9 +212,8 @@ static int on_criterion(void *ctx, unsigned line, const char *const cells[])
 	if (reserve_criterion(f) != 0)
 		return -ENOMEM;
 	c.parent = read_parent(f, line, cells[C_PARENT]);
-	if (!folder_decimal(f->faults, criteria_file, line, "points", cells[C_POINTS],
-			    &c.points))
-		c.points = (struct decimal){0};
+	c.points_told = !folder_decimal(f->faults, criteria_file, line, "points",
+					cells[C_POINTS], &c.points);
 	c.source = read_source(f, line, cells[C_SOURCE]);
 	c.scale = read_scale(f, line, cells[C_SCALE]);
 	c.down = read_direction(f, line, cells[C_DIRECTION]);

@@ -105,13 +105,16 @@ struct jsonplace jsonfile_item(struct jsonplace parent, size_t i,
 
 void jsonfile_fault(struct jsonfile *j, struct jsonplace at, const char *format, ...)
 {
+	bool listed = j->faults->listed < FAULTS_MAX;
 	char text[FAULT_LINE];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	faults_add(j->faults, j->name, jsonfile_line(j, at.path), "%s", text);
+	/* Finding a line takes a scan of the file. */
+	faults_add(j->faults, j->name, listed ? jsonfile_line(j, at.path) : 0, "%s",
+		   text);
 }
 
 /* How a fault names the value: its last key, or "the file". */

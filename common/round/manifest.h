@@ -3,7 +3,8 @@
 
 /*
  * A round on the wire and in the journal: Manifest of proto/par/v1/manifest.proto.
- * The encoding is deterministic: one round, one sequence of bytes.
+ * One round is one sequence of bytes: encoding is deterministic, and no other encoding
+ * is decoded.
  */
 
 #include "common/round/model.h"
@@ -14,9 +15,9 @@ enum { MANIFEST_BYTES_MAX = 8 << 20 };
 int manifest_encode(const struct round *r, bool with_roster, struct buf *out)
     __attribute__((warn_unused_result));
 /*
- * Fills and finishes *r (call model_free). ERR_FORMAT when it does not parse or an
- * index is out of range, ERR_VERSION, ERR_REFUSED with faults when model_check()
- * finds some, -ENOMEM. *r is untouched on failure.
+ * Fills and finishes *r (call model_free). ERR_FORMAT when it does not parse, is not
+ * our encoding or an index is out of range, ERR_VERSION, ERR_REFUSED with faults when
+ * model_check() finds some, -ENOMEM. *r is untouched on failure.
  */
 int manifest_decode(struct bytes in, struct round *r, struct faults *faults)
     __attribute__((warn_unused_result));

@@ -310,7 +310,8 @@ static int take_all(const Par__V1__Manifest *m, struct round *r, struct faults *
 	return d.err;
 }
 
-static int check_message(const Par__V1__Manifest *m, struct faults *faults)
+static int check_message(const Par__V1__Manifest *m, struct bytes in,
+			 struct faults *faults)
 {
 	if (m == NULL)
 		return fault_add(faults, "the manifest's bytes are not a message");
@@ -328,6 +329,11 @@ static int check_message(const Par__V1__Manifest *m, struct faults *faults)
 		return fault_add(
 		    faults, "the manifest has a field that version %d does not know",
 		    VERSION);
+	if (!proto_is_canonical(&m->base, in))
+		return fault_add(faults,
+				 "the manifest is not in the one encoding that is "
+				 "taken: fields in order of their numbers, numbers as "
+				 "short as they can be, no default values");
 	return 0;
 }
 
@@ -358,7 +364,7 @@ int manifest_decode(struct bytes in, struct round *r, struct faults *faults)
 	arena_init(&arena, CHUNK);
 	m = par__v1__manifest__unpack(&allocator, in.len, in.data);
 	model_init(&built);
-	err = arena.failed ? -ENOMEM : check_message(m, faults);
+	err = arena.failed ? -ENOMEM : check_message(m, in, faults);
 	if (err == 0)
 		err = build(m, &built, faults);
 	if (err == 0)

@@ -173,13 +173,17 @@ static int finish_answers(struct round *r)
 	return 0;
 }
 
+static int compare_places(const void *left, const void *right)
+{
+	const uint32_t *a = left, *b = right;
+
+	return (*a > *b) - (*a < *b);
+}
+
 static bool holds(const uint32_t *places, uint32_t count, uint32_t place)
 {
-	for (uint32_t i = 0; i < count; i++) {
-		if (places[i] == place)
-			return true;
-	}
-	return false;
+	return count > 0 &&
+	       bsearch(&place, places, count, sizeof *places, compare_places) != NULL;
 }
 
 static void finish_unit(struct round *r, const struct unit *u, uint8_t *applies)

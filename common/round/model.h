@@ -62,7 +62,8 @@ struct criterion {
 	uint32_t block_count;
 	struct decimal lo, hi; /* measured */
 	bool down;
-	unsigned line; /* of criteria.csv, 0 from the wire */
+	unsigned line;    /* of criteria.csv, 0 from the wire */
+	bool points_told; /* they could not be read, and a fault says so; points is 0 */
 	/* derived by model_finish() */
 	int32_t field;  /* place of the root above, itself for a field */
 	int32_t answer; /* place of the byte in a sheet's answers, -1: not surveyed */

@@ -8,34 +8,72 @@
 
 enum { LINE = 1024 };
 
-void check_rule(struct checker *k, struct model_path path, const char *format, ...)
+static unsigned line_of(const struct checker *k, struct check_place at)
 {
-	unsigned line = k->line == NULL ? 0 : k->line(k->ctx, path);
+	if (at.path.keys[0] == NULL)
+		return at.line;
+	/* Finding a line takes a scan of the file. */
+	if (k->line == NULL || k->faults->listed >= FAULTS_MAX)
+		return 0;
+	return k->line(k->ctx, at.path);
+}
+
+static void add(struct checker *k, struct check_place at, const char *format,
+		va_list args) __attribute__((format(printf, 3, 0)));
+
+static void add(struct checker *k, struct check_place at, const char *format,
+		va_list args)
+{
 	char text[LINE];
+
+	vsnprintf(text, sizeof text, format, args);
+	faults_add(k->faults, at.file, line_of(k, at), "%s", text);
+}
+
+static void fault(struct checker *k, struct check_place at, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void fault(struct checker *k, struct check_place at, const char *format, ...)
+{
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	add(k, at, format, args);
 	va_end(args);
-	faults_add(k->faults, "round.json", line, "%s", text);
+}
+
+void check_rule(struct checker *k, struct model_path path, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	add(k, check_at_path(path, ""), format, args);
+	va_end(args);
+}
+
+struct check_place check_at_line(const char *file, unsigned line, const char *what)
+{
+	return (struct check_place){.file = file, .line = line, .what = what};
+}
+
+struct check_place check_at_path(struct model_path path, const char *what)
+{
+	return (struct check_place){.file = "round.json", .what = what, .path = path};
 }
 
 static void check_form(struct checker *k, struct check_place at, const char *text,
 		       size_t max)
 {
 	if (strlen(text) > max)
-		faults_add(k->faults, at.file, at.line,
-			   "%s is longer than %zu bytes: shorten it", at.what, max);
+		fault(k, at, "%s is longer than %zu bytes: shorten it", at.what, max);
 	else if (!text_is_nfc(bytes_str(text)) || strpbrk(text, "\t\n") != NULL)
-		faults_add(k->faults, at.file, at.line,
-			   "%s must be one line of UTF-8 in form NFC", at.what);
+		fault(k, at, "%s must be one line of UTF-8 in form NFC", at.what);
 }
 
 void check_text(struct checker *k, struct check_place at, const char *text, size_t max)
 {
 	if (text[0] == '\0')
-		faults_add(k->faults, at.file, at.line, "%s is empty: fill it in",
-			   at.what);
+		fault(k, at, "%s is empty: fill it in", at.what);
 	else
 		check_form(k, at, text, max);
 }
@@ -44,17 +82,15 @@ void check_name(struct checker *k, struct check_place at, const char *text)
 {
 	check_text(k, at, text, MODEL_CODE_MAX);
 	if (strchr(text, ' ') != NULL)
-		faults_add(k->faults, at.file, at.line,
-			   "%s \"%s\" has a space in it: use - or _ instead", at.what,
-			   text);
+		fault(k, at, "%s \"%s\" has a space in it: use - or _ instead", at.what,
+		      text);
 }
 
 void check_text2(struct checker *k, struct check_place at, const struct text2 *t)
 {
 	if (t->vi[0] == '\0' && t->en[0] == '\0')
-		faults_add(k->faults, at.file, at.line,
-			   "%s is empty: give it in Vietnamese, English or both",
-			   at.what);
+		fault(k, at, "%s is empty: give it in Vietnamese, English or both",
+		      at.what);
 	check_form(k, at, t->vi, MODEL_TEXT_MAX);
 	check_form(k, at, t->en, MODEL_TEXT_MAX);
 }

@@ -20,7 +20,13 @@ struct check_place {
 	const char *file;
 	unsigned line;
 	const char *what;
+	struct model_path
+	    path; /* if not empty, the line is looked up by it when told */
 };
+
+struct check_place check_at_line(const char *file, unsigned line, const char *what);
+/* In round.json. */
+struct check_place check_at_path(struct model_path path, const char *what);
 
 /* Text of 1 to max bytes, UTF-8 in NFC, on one line. */
 void check_text(struct checker *k, struct check_place at, const char *text, size_t max);

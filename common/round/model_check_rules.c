@@ -6,21 +6,11 @@
 
 enum { DECIMALS_MAX = 6, SHOW_MIN = 10, CELL_MAX = 1000000 };
 
-static struct check_place place_of(struct checker *k, struct model_path path,
-				   const char *what)
-{
-	return (struct check_place){
-	    .file = "round.json",
-	    .line = k->line == NULL ? 0 : k->line(k->ctx, path),
-	    .what = what,
-	};
-}
-
 static void check_head(struct checker *k)
 {
 	const struct round *r = k->r;
 
-	check_name(k, place_of(k, (struct model_path){{"round"}}, "the round's code"),
+	check_name(k, check_at_path((struct model_path){{"round"}}, "the round's code"),
 		   r->code);
 	if (strpbrk(r->code, "/\\?#%") != NULL || r->code[0] == '.')
 		check_rule(
@@ -28,7 +18,7 @@ static void check_head(struct checker *k)
 		    "the round's code \"%s\" becomes part of an address: without "
 		    "/ \\ ? # %% and no dot at its start",
 		    r->code);
-	check_text2(k, place_of(k, (struct model_path){{"title"}}, "the title"),
+	check_text2(k, check_at_path((struct model_path){{"title"}}, "the title"),
 		    &r->title);
 	if (r->mode == MODE_COMPOSITE)
 		check_rule(
@@ -61,7 +51,7 @@ static void check_scale(struct checker *k, uint32_t i)
 	const struct scale *s = &k->r->scales[i];
 	struct model_path path = (struct model_path){{"scales", s->name}};
 
-	check_name(k, place_of(k, path, "the scale's name"), s->name);
+	check_name(k, check_at_path(path, "the scale's name"), s->name);
 	if (i > 0 && strcmp(k->r->scales[i - 1].name, s->name) >= 0)
 		check_rule(k, path, "scale %s stands twice, or not in order of names",
 			   s->name);
@@ -74,11 +64,11 @@ static void check_scale(struct checker *k, uint32_t i)
 	if (s->values != NULL)
 		check_values(k, s);
 	for (uint32_t n = 0; s->labels != NULL && n < s->levels; n++)
-		check_text2(k,
-			    place_of(k,
-				     (struct model_path){{"scales", s->name, "labels"}},
-				     "a scale's label"),
-			    &s->labels[n]);
+		check_text2(
+		    k,
+		    check_at_path((struct model_path){{"scales", s->name, "labels"}},
+				  "a scale's label"),
+		    &s->labels[n]);
 }
 
 static bool is_reserved(const char *column)
@@ -97,14 +87,16 @@ static void check_columns(struct checker *k)
 	const struct round *r = k->r;
 	struct model_path path = (struct model_path){{"strata"}};
 
-	if (r->strata_column_count > MODEL_STRATA_COLUMNS_MAX)
+	if (r->strata_column_count > MODEL_STRATA_COLUMNS_MAX) {
 		check_rule(k, path, "%lu strata columns: at most %d are possible",
 			   (unsigned long)r->strata_column_count,
 			   MODEL_STRATA_COLUMNS_MAX);
+		return;
+	}
 	for (uint32_t i = 0; i < r->strata_column_count; i++) {
 		const char *name = r->strata_columns[i];
 
-		check_text(k, place_of(k, path, "a strata column"), name,
+		check_text(k, check_at_path(path, "a strata column"), name,
 			   MODEL_CODE_MAX);
 		if (is_reserved(name))
 			check_rule(k, path,
@@ -154,7 +146,7 @@ static void check_bands(struct checker *k)
 		check_rule(k, path, "%lu bands: at most %d are possible",
 			   (unsigned long)r->band_count, MODEL_BANDS_MAX);
 	for (uint32_t i = 0; i < r->band_count; i++) {
-		check_text2(k, place_of(k, path, "a band's name"), &r->bands[i].name);
+		check_text2(k, check_at_path(path, "a band's name"), &r->bands[i].name);
 		if (i == 0 || model_band_is_higher(&r->bands[i], &r->bands[i - 1]))
 			continue;
 		check_rule(

@@ -26,7 +26,7 @@ static void check_codes(struct checker *k)
 		uint64_t hash = hash_bytes(bytes_str(c->code));
 		struct index_cursor at = index_seek(&ix, hash);
 
-		check_name(k, (struct check_place){file, c->line, "a criterion's code"},
+		check_name(k, check_at_line(file, c->line, "a criterion's code"),
 			   c->code);
 		if (strcmp(c->code, "bonus") == 0 || strcmp(c->code, "penalty") == 0)
 			fault(k, c,
@@ -75,11 +75,10 @@ static void check_measure(struct checker *k, const struct criterion *c)
 
 static void check_one(struct checker *k, const struct criterion *c)
 {
-	check_text2(k, (struct check_place){file, c->line, "a criterion's name"},
-		    &c->name);
+	check_text2(k, check_at_line(file, c->line, "a criterion's name"), &c->name);
 	if (depth_of(k->r, c) > MODEL_DEPTH_MAX)
 		fault(k, c, "more than three levels: field, criterion, component");
-	if (c->points.micro <= 0 || c->points.micro > points_max)
+	if (!c->points_told && (c->points.micro <= 0 || c->points.micro > points_max))
 		fault(k, c, "points must be more than 0 and at most 1000000");
 	if (c->leaf && c->source == SOURCE_NONE)
 		fault(k, c,

@@ -48,15 +48,16 @@ static void check_blocks(struct checker *k)
 {
 	const struct round *r = k->r;
 
-	if (r->block_count > MODEL_BLOCKS_MAX)
+	if (r->block_count > MODEL_BLOCKS_MAX) {
 		faults_add(k->faults, "units.csv", 0,
 			   "%" PRIu32 " blocks: at most %d are possible",
 			   r->block_count, MODEL_BLOCKS_MAX);
+		return;
+	}
 	for (uint32_t i = 0; i < r->block_count; i++) {
-		check_name(k,
-			   (struct check_place){"units.csv", block_line(r, i),
-						"a block's name"},
-			   r->blocks[i].name);
+		check_name(
+		    k, check_at_line("units.csv", block_line(r, i), "a block's name"),
+		    r->blocks[i].name);
 		check_block(k, i);
 	}
 }
@@ -67,10 +68,9 @@ static void check_unit(struct checker *k, struct index *ix, uint32_t i)
 	uint64_t hash = hash_bytes(bytes_str(u->code));
 	struct index_cursor at = index_seek(ix, hash);
 
-	check_text(k, (struct check_place){"units.csv", u->line, "a unit's code"},
-		   u->code, MODEL_CODE_MAX);
-	check_text2(k, (struct check_place){"units.csv", u->line, "a unit's name"},
-		    &u->name);
+	check_text(k, check_at_line("units.csv", u->line, "a unit's code"), u->code,
+		   MODEL_CODE_MAX);
+	check_text2(k, check_at_line("units.csv", u->line, "a unit's name"), &u->name);
 	while (index_next(ix, &at)) {
 		if (strcmp(k->r->units[at.place].code, u->code) == 0)
 			faults_add(k->faults, "units.csv", u->line,
@@ -111,7 +111,7 @@ static void check_stratum(struct checker *k, uint32_t i)
 	const char *file = s->line > 0 ? "strata.csv" : "roster.csv";
 
 	for (uint32_t n = 0; n < r->strata_column_count; n++)
-		check_text(k, (struct check_place){file, s->line, r->strata_columns[n]},
+		check_text(k, check_at_line(file, s->line, r->strata_columns[n]),
 			   s->labels[n], MODEL_CODE_MAX);
 	if (model_stratum(r->strata, i, (const char *const *)s->labels,
 			  r->strata_column_count) >= 0)

@@ -73,6 +73,8 @@ int store_last(struct store_txn *t, size_t table, struct bytes *key,
 
 /* Makes the names in `dir` durable: to be called after files in it came or went. */
 int store_sync_dir(const char *dir) __attribute__((warn_unused_result));
+/* Mode 0700, its name synced; fine when it is there. */
+int store_make_dir(const char *dir) __attribute__((warn_unused_result));
 /* Removes a closed environment; a crash leaves it whole or not there. -ENOENT. */
 int store_remove(const char *dir) __attribute__((warn_unused_result));
 

@@ -75,7 +75,7 @@ int store_sync_dir(const char *dir)
 	return err;
 }
 
-static int make_dir(const char *dir)
+int store_make_dir(const char *dir)
 {
 	if (mkdir(dir, 0700) == 0)
 		return sync_parent(dir);
@@ -100,7 +100,7 @@ static int take_lock(int fd)
 int store_lock(const char *dir, int *fd)
 {
 	char path[PATH_MAX];
-	int err = make_dir(dir), lock;
+	int err = store_make_dir(dir), lock;
 
 	if (err == 0)
 		err = print_path(path, "%s/lock", dir);

@@ -91,6 +91,11 @@ static void on_growth(void *ctx)
 	feed_server_wake(c->feed);
 }
 
+static void on_feed_failed(void *ctx, int err)
+{
+	collector_fail(ctx, "journal-not-readable", err);
+}
+
 static int open_sockets(struct collector *c, struct faults *faults)
 {
 	const struct collector_config *config = c->config;
@@ -106,6 +111,8 @@ static int open_sockets(struct collector *c, struct faults *faults)
 	if (err)
 		return err;
 	view_feed_source(c->journal, &source);
+	source.failed = on_feed_failed;
+	source.failed_ctx = c;
 	return feed_server_open(c->loop, c->gate, c->feed_router, ROLE_INTERNAL,
 				&source, &c->feed);
 }
@@ -133,9 +140,7 @@ static void on_hangup(void *ctx)
 
 	faults_init(&faults);
 	err = gate_reload(c->gate, &faults);
-	for (size_t i = 0; i < faults.listed; i++)
-		log_event(LOG_WARN, "allow-list-fault", "text=\"%s\"",
-			  faults.list[i].text);
+	log_faults(LOG_WARN, "allow-list-fault", &faults);
 	log_event(LOG_INFO, "allow-list", "keys=%zu taken=%s", gate_size(c->gate),
 		  err ? "false" : "true");
 	faults_free(&faults);
@@ -179,7 +184,7 @@ static void init(struct collector *c)
 {
 	c->lock = -1;
 	batch_init(&c->batch);
-	parts_init(&c->parts);
+	assembly_init(&c->assemblies);
 	decoder_init(&c->requests, INTAKE_DECODED_MAX);
 	decoder_init(&c->commands, INTAKE_COMMAND_MAX);
 	arena_init(&c->answers, ANSWER_CHUNK);
@@ -227,7 +232,7 @@ void collector_close(struct collector *c)
 	fold_free(c->fold);
 	journal_close(c->journal);
 	batch_free(&c->batch);
-	parts_free(&c->parts);
+	assembly_free(&c->assemblies);
 	decoder_free(&c->requests);
 	decoder_free(&c->commands);
 	arena_free(&c->answers);

@@ -11,10 +11,10 @@
 #include "common/net/http.h"
 #include "common/round/fold.h"
 #include "common/store/journal.h"
+#include "services/collector/assembly.h"
 #include "services/collector/batch.h"
 #include "services/collector/decide.h"
 #include "services/collector/decoder.h"
-#include "services/collector/parts.h"
 #include "services/collector/rosters.h"
 
 /* Lives as long as the collector. */
@@ -57,14 +57,14 @@ struct collector {
 	struct http *health;
 	struct loop_timer closing; /* looks for rounds that close by themselves */
 	struct batch batch;
-	struct parts parts;
+	struct assemblies assemblies; /* commands under way */
 	struct decoder requests; /* what came in this message */
 	struct decoder commands; /* and the command that it made whole */
 	struct arena answers;    /* what its answer is made of */
 	struct decision decisions[BALLOT_SHEETS_MAX]; /* of this ballot */
-	struct buf manifest;     /* the one asked for last, encoded */
-	uint32_t manifest_round; /* its round's number; 0: none yet */
-	uint8_t manifest_digest[32];
+	struct buf manifest;         /* the one asked for last, encoded */
+	struct whole manifest_whole; /* and to be cut into parts */
+	uint32_t manifest_round;     /* its round's number; 0: none yet */
 	struct collector_counts counts;
 	bool bound;       /* sockets are bound and strangers refused */
 	bool nearly_full; /* ballots wait; control entries pass */

@@ -7,6 +7,7 @@
 #include "common/base/clock.h"
 #include "common/base/err.h"
 #include "common/base/log.h"
+#include "common/net/part_wire.h"
 #include "services/collector/commit.h"
 #include "services/collector/order.h"
 #include "services/collector/query.h"
@@ -233,27 +234,24 @@ static void on_whole(struct collector *c, const struct request *q, struct bytes 
 	else
 		err = order_and_carry_out(c, q, rule, m);
 	if (err != ERR_FULL)
-		parts_drop(&c->parts, q->peer->user_id, q->id);
+		assembly_drop(&c->assemblies, q->peer->user_id, q->id);
 	decoder_reset(&c->commands);
 }
 
 static void on_piece(struct collector *c, const struct request *q)
 {
-	const Par__V1__Part *part = q->message->command;
 	struct piece piece = {
 	    .user_id = q->peer->user_id,
 	    .id = q->id,
-	    .digest = proto_bytes(part->digest),
-	    .index = part->index,
-	    .count = part->count,
-	    .data = proto_bytes(part->data),
+	    .part = part_wire_read(q->message->command),
 	};
 	struct faults faults;
 	struct bytes whole;
 	int err;
 
 	faults_init(&faults);
-	err = parts_add(&c->parts, &piece, loop_now_ms(c->loop), &whole, &faults);
+	err =
+	    assembly_add(&c->assemblies, &piece, loop_now_ms(c->loop), &whole, &faults);
 	if (err == 0)
 		answer_more(c, q);
 	else if (err == 1)

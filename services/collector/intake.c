@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <sodium.h>
 
+#include "common/base/clock.h"
 #include "common/base/err.h"
 #include "services/collector/answer.h"
 #include "services/collector/commit.h"
@@ -10,7 +11,7 @@
 #include "services/collector/query.h"
 #include "services/collector/submit.h"
 
-enum { TURN_MESSAGES = BATCH_ENTRIES_MAX, TURN_BYTES = 8 << 20 };
+enum { TURN_MESSAGES = BATCH_ENTRIES_MAX, TURN_BYTES = 8 << 20, TURN_MS = 50 };
 
 struct handler {
 	Par__V1__IntakeRequest__WhatCase what;
@@ -96,11 +97,13 @@ static int receive(struct collector *c, size_t *bytes)
 void on_intake(void *ctx)
 {
 	struct collector *c = ctx;
+	uint64_t end_ms = clock_mono_ms() + TURN_MS;
 	size_t bytes = 0;
 	int err = 0;
 
 	c->nearly_full = journal_usage(c->journal).nearly_full;
-	for (int i = 0; i < TURN_MESSAGES && bytes < TURN_BYTES && !err && !c->failed;
+	for (int i = 0; i < TURN_MESSAGES && bytes < TURN_BYTES && !err && !c->failed &&
+			clock_mono_ms() < end_ms;
 	     i++) {
 		err = receive(c, &bytes);
 		if (!err && batch_is_full(&c->batch) && commit_batch(c))
@@ -115,7 +118,7 @@ void on_intake(void *ctx)
 uint64_t intake_memory_max(uint64_t connections)
 {
 	uint64_t queued = connections * INTAKE_RCVHWM * INTAKE_MESSAGE_MAX;
-	uint64_t commands = (uint64_t)PARTS_OPEN_MAX * PARTS_BYTES_MAX;
+	uint64_t commands = (uint64_t)ASSEMBLY_OPEN_MAX * PARTS_WHOLE_MAX;
 
 	return queued + commands + INTAKE_COMMAND_MAX + INTAKE_DECODED_MAX +
 	       BATCH_BYTES_MAX;

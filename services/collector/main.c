@@ -3,8 +3,6 @@
 #include <sodium.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "common/base/config.h"
 #include "common/base/err.h"
@@ -40,47 +38,17 @@ static const struct config table = {
 		"--feed tcp://127.0.0.1:9002 --health 127.0.0.1:9006\n",
 };
 
-static void set_up_log(const struct collector_config *config, struct faults *faults)
-{
-	static const char *const names[] = {[LOG_ERROR] = "error",
-					    [LOG_WARN] = "warn",
-					    [LOG_INFO] = "info",
-					    [LOG_DEBUG] = "debug"};
-
-	for (int i = LOG_ERROR; i <= LOG_DEBUG; i++)
-		if (!strcmp(config->log_level, names[i])) {
-			log_setup("collector", (enum log_level)i);
-			return;
-		}
-	faults_add(faults, NULL, 0, "--log-level is error, warn, info or debug, not %s",
-		   config->log_level);
-}
-
-static void tell(const struct faults *faults)
-{
-	for (size_t i = 0; i < faults->listed; i++) {
-		char *text = fault_text(&faults->list[i]);
-
-		fprintf(stderr, "par-collector: %s\n", text ? text : "out of memory");
-		free(text);
-	}
-}
-
 static int configure(int argc, char *argv[], struct collector_config *config,
 		     struct key *key, struct faults *faults)
 {
-	int rest = 0;
+	int rest, key_err;
 	int err = config_read(&table, argc, argv, config, &rest, faults);
 
 	if (err)
 		return err;
-	set_up_log(config, faults);
-	err = key_read(config->key, key, faults);
-	if (!err && key->role != ROLE_INTERNAL)
-		faults_add(faults, config->key, 0,
-			   "a service's own key has role internal, not %s",
-			   role_name(key->role));
-	return faults->count ? ERR_CONFIG : err;
+	err = log_setup_named("collector", config->log_level, faults);
+	key_err = key_read_own(config->key, key, faults);
+	return err ? err : key_err;
 }
 
 static int run(struct loop *loop, const struct collector_config *config,
@@ -101,13 +69,6 @@ static int run(struct loop *loop, const struct collector_config *config,
 	return err;
 }
 
-static int exit_code(int err)
-{
-	if (!err || err == ERR_GONE)
-		return 0;
-	return err == ERR_CONFIG ? 2 : 1;
-}
-
 int main(int argc, char *argv[])
 {
 	struct collector_config config = {0};
@@ -124,9 +85,9 @@ int main(int argc, char *argv[])
 		err = loop_open(&loop);
 	if (!err)
 		err = run(loop, &config, &key, &faults);
-	tell(&faults);
+	faults_print(&faults, "par-collector: ", stderr);
 	loop_close(loop);
 	key_wipe(&key);
 	faults_free(&faults);
-	return exit_code(err);
+	return config_exit_code(err);
 }

@@ -47,7 +47,7 @@ void order_check_text(ProtobufCBinaryData text, const char *what, size_t max,
 		faults_add(faults, NULL, 0,
 			   "the %s has %zu bytes; at most %zu are taken", what,
 			   text.len, max);
-	if (!text_is_nfc(proto_bytes(text)))
+	else if (!text_is_nfc(proto_bytes(text)))
 		faults_add(faults, NULL, 0, "the %s is not UTF-8 text in form NFC",
 			   what);
 }

@@ -231,6 +231,9 @@ static void check_counts(const struct enrolling *e, const struct round *model)
 {
 	char name[LABELS_TEXT];
 
+	if (!e->added)
+		faults_add(e->faults, NULL, 0,
+			   "the roster has no row: who is asked? Give one row or more");
 	for (uint32_t i = 0; i < model->stratum_count; i++)
 		if (e->strata[i].rows != model->strata[i].rows)
 			faults_add(e->faults, NULL, 0,

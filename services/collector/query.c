@@ -1,9 +1,9 @@
 #include "services/collector/query.h"
 
 #include <errno.h>
-#include <sodium.h>
 
 #include "common/base/err.h"
+#include "common/net/part_wire.h"
 #include "common/round/manifest.h"
 
 void query_position(const struct position *p, Par__V1__Position *out)
@@ -41,29 +41,20 @@ static int prepare(struct collector *c, const struct fold_round *r)
 	err = manifest_encode(fold_round_model(r), true, &c->manifest);
 	if (err)
 		return err;
-	crypto_hash_sha256(c->manifest_digest, c->manifest.data, c->manifest.len);
+	whole_init(&c->manifest_whole, buf_bytes(&c->manifest), PART_INTAKE_MAX);
 	c->manifest_round = fold_round_number(r);
 	return 0;
 }
 
-static void send_part(struct collector *c, const struct request *q, uint32_t index)
+static void send_part(struct collector *c, const struct request *q,
+		      const struct part *part)
 {
-	size_t count = (c->manifest.len + PARTS_PIECE_MAX - 1) / PARTS_PIECE_MAX;
-	size_t from = (size_t)(index - 1) * PARTS_PIECE_MAX;
-	size_t len = c->manifest.len - from;
-	Par__V1__Part part = PAR__V1__PART__INIT;
+	Par__V1__Part message = part_wire_message(part);
 	Par__V1__IntakeReply reply;
 
-	if (len > PARTS_PIECE_MAX)
-		len = PARTS_PIECE_MAX;
-	part.digest =
-	    proto_view(bytes_of(c->manifest_digest, sizeof c->manifest_digest));
-	part.index = index;
-	part.count = (uint32_t)count;
-	part.data = proto_view(bytes_of(c->manifest.data + from, len));
 	answer_init(&reply, q->id, PAR__V1__OUTCOME__OUTCOME_DONE);
 	reply.what_case = PAR__V1__INTAKE_REPLY__WHAT_MANIFEST;
-	reply.manifest = &part;
+	reply.manifest = &message;
 	answer_send(c, q, &reply);
 }
 
@@ -72,6 +63,7 @@ void on_manifest_query(struct collector *c, const struct request *q)
 	const Par__V1__ManifestQuery *m = q->message->manifest;
 	struct bytes code = proto_bytes(m->round);
 	const struct fold_round *r = fold_round_by_code(c->fold, code);
+	struct part part;
 	int err;
 
 	if (!r) {
@@ -83,12 +75,11 @@ void on_manifest_query(struct collector *c, const struct request *q)
 		collector_fail(c, "manifest-failed", err);
 		return;
 	}
-	if (!m->part || (size_t)(m->part - 1) * PARTS_PIECE_MAX >= c->manifest.len) {
+	if (whole_part(&c->manifest_whole, m->part, &part))
+		send_part(c, q, &part);
+	else
 		answer_say(c, q, PAR__V1__OUTCOME__OUTCOME_REFUSED,
 			   "the manifest has no such part");
-		return;
-	}
-	send_part(c, q, m->part);
 }
 
 /* ---- the status ---- */

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
@@ -349,10 +348,8 @@ static int remove_orphans(const char *dir, uint32_t rounds)
 
 int roster_store_prepare(const char *dir, uint32_t rounds, struct faults *faults)
 {
-	int err = 0;
+	int err = store_make_dir(dir);
 
-	if (mkdir(dir, 0700) && errno != EEXIST)
-		err = err_errno(-EIO);
 	if (!err)
 		err = remove_orphans(dir, rounds);
 	if (err)

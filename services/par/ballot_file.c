@@ -22,7 +22,7 @@ int ballot_file_read(const struct options *o, enum role role, const char *path,
 	faults_init(&faults);
 	err = folder_read_ballots(path, &f.round, &f.sheets, &faults);
 	f.faulty = faults.count > 0;
-	show_faults(&faults);
+	faults_print(&faults, "", stderr);
 	faults_free(&faults);
 	if (err != 0) {
 		model_free(&f.round);

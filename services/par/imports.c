@@ -22,7 +22,7 @@ static int send_rows(const struct options *o, const Par__V1__Command *command)
 /* A file with a fault gives no row at all. */
 static int tell_faults(int err, struct faults *faults)
 {
-	show_faults(faults);
+	faults_print(faults, "", stderr);
 	faults_free(faults);
 	return err;
 }

@@ -1,7 +1,7 @@
 #include "services/par/inspect.h"
 
 #include "common/base/err.h"
-#include "services/par/parts.h"
+#include "common/net/part_wire.h"
 #include "services/par/show.h"
 
 #include <sodium.h>
@@ -65,9 +65,9 @@ int inspect_ask(struct ask *a, Par__V1__InspectRequest *request,
 }
 
 static int ask_scores_part(struct ask *a, Par__V1__ScoresQuery *query,
-			   struct parts *parts)
+			   struct joiner *joiner)
 {
-	query->part = parts->taken + 1;
+	query->part = joiner->taken + 1;
 	Par__V1__InspectRequest request = PAR__V1__INSPECT_REQUEST__INIT;
 	request.what_case = PAR__V1__INSPECT_REQUEST__WHAT_SCORES;
 	request.scores = query;
@@ -76,21 +76,23 @@ static int ask_scores_part(struct ask *a, Par__V1__ScoresQuery *query,
 	if (err != 0)
 		return err;
 	err = ERR_FORMAT;
-	if (reply->what_case == PAR__V1__INSPECT_REPLY__WHAT_SCORES)
-		err = parts_take(parts, reply->scores);
+	if (reply->what_case == PAR__V1__INSPECT_REPLY__WHAT_SCORES) {
+		struct part part = part_wire_read(reply->scores);
+		err = joiner_take(joiner, &part);
+	}
 	par__v1__inspect_reply__free_unpacked(reply, NULL);
 	return err;
 }
 
 /* A draft may change between two parts: then from the first again. */
-static int ask_parts(struct ask *a, Par__V1__ScoresQuery *query, struct parts *parts)
+static int ask_parts(struct ask *a, Par__V1__ScoresQuery *query, struct joiner *joiner)
 {
 	int restarts = 0;
 	int err = 0;
 	while (err == 0) {
-		err = ask_scores_part(a, query, parts);
+		err = ask_scores_part(a, query, joiner);
 		if (err == ERR_RETRY && ++restarts <= RESTARTS_MAX) {
-			parts_reset(parts);
+			joiner_reset(joiner);
 			err = 0;
 		}
 	}
@@ -99,18 +101,18 @@ static int ask_parts(struct ask *a, Par__V1__ScoresQuery *query, struct parts *p
 
 int inspect_scores(struct ask *a, Par__V1__ScoresQuery *query, Par__V1__Scores **out)
 {
-	struct parts parts;
-	parts_init(&parts);
-	int err = ask_parts(a, query, &parts);
+	struct joiner joiner;
+	joiner_init(&joiner);
+	int err = ask_parts(a, query, &joiner);
 	if (err == 1) {
 		Par__V1__Scores *s =
-		    par__v1__scores__unpack(NULL, parts.whole.len, parts.whole.data);
+		    par__v1__scores__unpack(NULL, joiner.whole.len, joiner.whole.data);
 		err = s && s->version == WIRE_VERSION ? 0 : ERR_VERSION;
 		if (err == 0)
 			*out = s;
 		else if (s)
 			par__v1__scores__free_unpacked(s, NULL);
 	}
-	parts_free(&parts);
+	joiner_free(&joiner);
 	return err;
 }

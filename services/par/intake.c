@@ -1,9 +1,9 @@
 #include "services/par/intake.h"
 
 #include "common/base/err.h"
+#include "common/net/part_wire.h"
 #include "common/round/manifest.h"
 #include "common/round/proto.h"
-#include "services/par/parts.h"
 #include "services/par/show.h"
 
 #include <sodium.h>
@@ -92,14 +92,13 @@ static int take_result(const Par__V1__IntakeReply *reply, struct intake_done *ou
 }
 
 /* 0: done. 1: the collector wants more. */
-static int send_part(struct ask *a, const uint8_t id[WIRE_ID_SIZE], struct whole *whole,
-		     uint32_t index, struct intake_done *out)
+static int send_part(struct ask *a, const uint8_t id[WIRE_ID_SIZE],
+		     const struct part *part, struct intake_done *out)
 {
-	Par__V1__Part part;
-	parts_cut(whole, index, &part);
+	Par__V1__Part message = part_wire_message(part);
 	Par__V1__IntakeRequest request = PAR__V1__INTAKE_REQUEST__INIT;
 	request.what_case = PAR__V1__INTAKE_REQUEST__WHAT_COMMAND;
-	request.command = &part;
+	request.command = &message;
 	Par__V1__IntakeReply *reply = NULL;
 	int err = intake_ask(a, id, &request, &reply);
 	if (err != 0)
@@ -115,12 +114,13 @@ static int send_whole(struct ask *a, struct bytes data, struct intake_done *out)
 {
 	uint8_t id[WIRE_ID_SIZE];
 	struct whole whole;
+	struct part part;
 	randombytes_buf(id, sizeof id);
-	parts_whole(data, &whole);
+	whole_init(&whole, data, PART_INTAKE_MAX);
 	for (int tries = 0; tries < WHOLE_TRIES; tries++) {
 		int err = 1;
-		for (uint32_t i = 1; err == 1 && i <= whole.count; i++)
-			err = send_part(a, id, &whole, i, out);
+		for (uint32_t i = 1; err == 1 && whole_part(&whole, i, &part); i++)
+			err = send_part(a, id, &part, out);
 		if (err <= 0)
 			return err;
 	}
@@ -159,13 +159,13 @@ int intake_command(const struct options *o, enum role role, const Par__V1__Comma
 
 /* ---- the manifest ---- */
 
-static int ask_manifest_part(struct ask *a, const char *code, struct parts *parts)
+static int ask_manifest_part(struct ask *a, const char *code, struct joiner *joiner)
 {
 	uint8_t id[WIRE_ID_SIZE];
 	randombytes_buf(id, sizeof id);
 	Par__V1__ManifestQuery query = PAR__V1__MANIFEST_QUERY__INIT;
 	query.round = ask_text(code);
-	query.part = parts->taken + 1;
+	query.part = joiner->taken + 1;
 	Par__V1__IntakeRequest request = PAR__V1__INTAKE_REQUEST__INIT;
 	request.what_case = PAR__V1__INTAKE_REQUEST__WHAT_MANIFEST;
 	request.manifest = &query;
@@ -174,8 +174,10 @@ static int ask_manifest_part(struct ask *a, const char *code, struct parts *part
 	if (err != 0)
 		return err;
 	err = ERR_FORMAT;
-	if (reply->what_case == PAR__V1__INTAKE_REPLY__WHAT_MANIFEST)
-		err = parts_take(parts, reply->manifest);
+	if (reply->what_case == PAR__V1__INTAKE_REPLY__WHAT_MANIFEST) {
+		struct part part = part_wire_read(reply->manifest);
+		err = joiner_take(joiner, &part);
+	}
 	par__v1__intake_reply__free_unpacked(reply, NULL);
 	return err;
 }
@@ -187,7 +189,7 @@ static int decode_manifest(struct bytes whole, struct round *out)
 	int err = manifest_decode(whole, out, &faults);
 	if (err != 0)
 		show_say("the manifest from the collector: %s", err_str(err));
-	show_faults(&faults);
+	faults_print(&faults, "", stderr);
 	faults_free(&faults);
 	return err;
 }
@@ -196,16 +198,16 @@ int intake_manifest(const struct options *o, enum role role, const char *code,
 		    struct round *out)
 {
 	struct ask a;
-	struct parts parts;
+	struct joiner joiner;
 	int err = ask_open(o, &intake_link, role, &a);
 	if (err != 0)
 		return err;
-	parts_init(&parts);
+	joiner_init(&joiner);
 	while (err == 0)
-		err = ask_manifest_part(&a, code, &parts);
+		err = ask_manifest_part(&a, code, &joiner);
 	ask_close(&a);
 	if (err == 1)
-		err = decode_manifest(buf_bytes(&parts.whole), out);
-	parts_free(&parts);
+		err = decode_manifest(buf_bytes(&joiner.whole), out);
+	joiner_free(&joiner);
 	return err;
 }

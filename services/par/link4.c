@@ -102,10 +102,12 @@ int link4_open(const struct options *o, enum role role, const struct position *f
 						       .on_state = on_state,
 						       .on_stop = on_stop};
 		struct client_config config = peer_config(&k->peer, 1);
+		uint64_t half = k->peer.wait_ms / 2;
+		uint32_t poll_ms = half < LONG_POLL_MS ? (uint32_t)half : LONG_POLL_MS;
 		config.resend_ms = RESEND_MS;
 		err =
 		    feed_reader_open(k->peer.loop, &config, from,
-				     on_item ? LONG_POLL_MS : 0, &handlers, &k->reader);
+				     on_item ? poll_ms : 0, &handlers, &k->reader);
 	}
 	if (err != 0)
 		link4_close(k);

@@ -38,7 +38,7 @@ static int run_command(const struct command *c, int argc, char *argv[])
 	struct faults faults;
 	faults_init(&faults);
 	int err = options_read(c, argc, argv, &o, &faults);
-	show_faults(&faults);
+	faults_print(&faults, "", stderr);
 	faults_free(&faults);
 	if (err == ERR_GONE)
 		return 0;

@@ -63,7 +63,7 @@ static int read_keys(const struct options *o, enum service service, enum role ro
 	faults_init(&faults);
 	int own = key_read(p->key_path, &p->key, &faults);
 	int theirs = key_read(server, &p->server, &faults);
-	show_faults(&faults);
+	faults_print(&faults, "", stderr);
 	faults_free(&faults);
 	if (own == 0 && theirs == 0 && p->key.secret_text[0] == '\0') {
 		show_say("%s is a public key; give the .key file", p->key_path);
@@ -79,6 +79,11 @@ int peer_open(const struct options *o, enum service service, enum role role,
 			 .endpoint = endpoint_of(o, service),
 			 .wait_ms = o->wait * 1000};
 	int err = read_keys(o, service, role, &p);
+	if (err == 0 && strncmp(p.endpoint, "tcp://", 6) != 0) {
+		show_say("the endpoint of %s is \"%s\"; it has to be tcp://HOST:PORT",
+			 p.name, p.endpoint);
+		err = ERR_CONFIG;
+	}
 	if (err == 0)
 		err = loop_open(&p.loop);
 	if (err != 0) {

@@ -32,7 +32,7 @@ static int file_read(const char *path, const struct round *r, struct roster_file
 	int err =
 	    folder_read_roster(path, columns, r->strata_column_count, false,
 			       &out->strata, &out->stratum_count, &out->rows, &faults);
-	show_faults(&faults);
+	faults_print(&faults, "", stderr);
 	faults_free(&faults);
 	return err;
 }

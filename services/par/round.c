@@ -18,7 +18,7 @@ static int read_folder(const char *dir, struct round *r, struct roster_rows *row
 	struct faults faults;
 	faults_init(&faults);
 	int err = folder_read(dir, r, rows, &faults);
-	show_faults(&faults);
+	faults_print(&faults, "", stderr);
 	if (faults.count > 0)
 		show_say("%s has %zu faults", dir, faults.count);
 	faults_free(&faults);

@@ -32,17 +32,6 @@ int show_readable(const char *path)
 	return ERR_CONFIG;
 }
 
-void show_faults(const struct faults *f)
-{
-	for (size_t i = 0; i < f->listed; i++) {
-		char *text = fault_text(&f->list[i]);
-		fprintf(stderr, "%s\n", text ? text : "out of memory");
-		free(text);
-	}
-	if (f->count > f->listed)
-		show_say("and %zu more faults", f->count - f->listed);
-}
-
 void show_refusal(const char *who, const ProtobufCBinaryData *faults, size_t count)
 {
 	char words[WORDS_MAX];

@@ -16,9 +16,7 @@
 void show_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Whether the file can be read; told when not. ERR_CONFIG. */
 int show_readable(const char *path) __attribute__((warn_unused_result));
-/* Each fault on a line of its own, as "file:line: text". */
-void show_faults(const struct faults *f);
-/* The same for the words of a service. */
+/* Why a service refuses, a line a fault. */
 void show_refusal(const char *who, const ProtobufCBinaryData *faults, size_t count);
 
 /* Text of a service, escaped and cut to size; returns out. */

@@ -28,6 +28,11 @@ static int info(void *ctx, struct buf *out)
 	return heads_encode(&p->heads, p->settings->site, out);
 }
 
+static void on_failed(void *ctx, int err)
+{
+	publisher_fail(ctx, "reading the releases", err);
+}
+
 int downstream_start(struct publisher *p)
 {
 	const unsigned roles = ROLE_DOWNSTREAM | ROLE_INTERNAL;
@@ -37,6 +42,8 @@ int downstream_start(struct publisher *p)
 	    .contains = contains,
 	    .read = read_items,
 	    .info = info,
+	    .failed = on_failed,
+	    .failed_ctx = p,
 	};
 	char bound[ENDPOINT_MAX];
 	int err = gate_feed_router(p->gate, p->settings->feed, roles, &p->router);

@@ -3,8 +3,6 @@
 #include <sodium.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "common/base/config.h"
 #include "common/base/err.h"
@@ -48,33 +46,6 @@ static const struct config config = {
 		"scorer.pub --feed tcp://127.0.0.1:8085\n",
 };
 
-static int set_log_level(const char *name, struct faults *faults)
-{
-	static const char *const names[] = {"error", "warn", "info", "debug"};
-
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(name, names[i]) == 0) {
-			log_setup("publisher", (enum log_level)i);
-			return 0;
-		}
-	}
-	faults_add(faults, NULL, 0, "--log-level %s: use error, warn, info or debug",
-		   name);
-	return ERR_CONFIG;
-}
-
-static int tell_faults(struct faults *faults)
-{
-	for (size_t i = 0; i < faults->listed; i++) {
-		char *text = fault_text(&faults->list[i]);
-
-		fprintf(stderr, "par-publisher: %s\n", text == NULL ? "fault" : text);
-		free(text);
-	}
-	faults_free(faults);
-	return 2;
-}
-
 static void on_hangup(void *ctx)
 {
 	publisher_reload(ctx);
@@ -101,37 +72,41 @@ static int serve(struct publisher *p, struct faults *faults)
 	return err != 0 ? err : p->failed;
 }
 
+static int run(const struct settings *settings, struct loop *loop,
+	       struct faults *faults)
+{
+	struct publisher publisher;
+	int err = publisher_init(settings, loop, &publisher, faults);
+
+	if (err != 0)
+		return err;
+	err = serve(&publisher, faults);
+	publisher_close(&publisher);
+	log_event(err == 0 ? LOG_INFO : LOG_ERROR, "stopped", "err=\"%s\"",
+		  err == 0 ? "" : err_str(err));
+	return err;
+}
+
 int main(int argc, char *argv[])
 {
 	struct settings settings;
-	struct publisher publisher;
 	struct faults faults;
-	struct loop *loop;
+	struct loop *loop = NULL;
 	int rest;
 	int err;
 
-	faults_init(&faults);
 	if (sodium_init() < 0)
 		return 1;
+	faults_init(&faults);
 	err = config_read(&config, argc, argv, &settings, &rest, &faults);
-	if (err == ERR_GONE)
-		return 0;
-	if (err != 0 || set_log_level(settings.log_level, &faults) != 0)
-		return tell_faults(&faults);
-	err = loop_open(&loop);
-	if (err != 0) {
-		log_event(LOG_ERROR, "start-failed", "err=\"%s\"", err_str(err));
-		return 1;
-	}
-	if (publisher_init(&settings, loop, &publisher, &faults) != 0)
-		return tell_faults(&faults);
-	err = serve(&publisher, &faults);
-	publisher_close(&publisher);
+	if (err == 0)
+		err = log_setup_named("publisher", settings.log_level, &faults);
+	if (err == 0)
+		err = loop_open(&loop);
+	if (err == 0)
+		err = run(&settings, loop, &faults);
+	faults_print(&faults, "par-publisher: ", stderr);
 	loop_close(loop);
-	if (faults.count > 0)
-		return tell_faults(&faults);
-	log_event(err == 0 ? LOG_INFO : LOG_ERROR, "stopped", "err=\"%s\"",
-		  err == 0 ? "" : err_str(err));
 	faults_free(&faults);
-	return err == 0 ? 0 : 1;
+	return config_exit_code(err);
 }

@@ -13,14 +13,14 @@
 
 void publisher_alarm(struct publisher *p, const char *format, ...)
 {
-	char escaped[ALARM_TEXT];
+	char quoted[2 * ALARM_TEXT];
 	va_list arguments;
 
 	va_start(arguments, format);
 	vsnprintf(p->alarm, sizeof(p->alarm), format, arguments);
 	va_end(arguments);
-	text_escape(bytes_str(p->alarm), escaped, sizeof(escaped));
-	log_event(LOG_ERROR, "alarm", "words=\"%s\"", escaped);
+	text_quoted(bytes_str(p->alarm), quoted, sizeof(quoted));
+	log_event(LOG_ERROR, "alarm", "words=\"%s\"", quoted);
 }
 
 void publisher_fail(struct publisher *p, const char *what, int err)
@@ -31,8 +31,9 @@ void publisher_fail(struct publisher *p, const char *what, int err)
 	loop_stop(p->loop);
 }
 
-static void check_site(const char *site, struct faults *faults)
+static int check_site(const char *site, struct faults *faults)
 {
+	size_t before = faults->count;
 	size_t len = strlen(site);
 
 	if (strncmp(site, "http://", 7) != 0 && strncmp(site, "https://", 8) != 0)
@@ -41,34 +42,30 @@ static void check_site(const char *site, struct faults *faults)
 	if (len > 0 && site[len - 1] == '/')
 		faults_add(faults, NULL, 0, "--site %s: leave out the slash at its end",
 			   site);
+	return faults->count == before ? 0 : ERR_CONFIG;
 }
 
-static void check_keys(struct publisher *p, struct faults *faults)
+static int read_keys(struct publisher *p, struct faults *faults)
 {
 	const struct settings *s = p->settings;
 
-	if (key_read(s->key, &p->key, faults) == 0) {
-		if (p->key.secret_text[0] == '\0')
-			faults_add(faults, s->key, 0,
-				   "is a public key; the own key is NAME.key");
-		if (p->key.role != ROLE_INTERNAL)
-			faults_add(faults, s->key, 0,
-				   "has role %s; a service needs role internal",
-				   role_name(p->key.role));
-	}
-	/* key_read has told the fault. */
-	if (key_read(s->scorer_key, &p->scorer_key, faults) != 0)
-		return;
-	memset(p->scorer_key.secret_text, 0, sizeof(p->scorer_key.secret_text));
+	int own = key_read_own(s->key, &p->key, faults);
+	int theirs = key_read(s->scorer_key, &p->scorer_key, faults);
+
+	if (theirs == 0)
+		memset(p->scorer_key.secret_text, 0, KEY_TEXT);
+	return own != 0 ? own : theirs;
 }
 
 int publisher_init(const struct settings *s, struct loop *loop, struct publisher *out,
 		   struct faults *faults)
 {
+	int err = check_site(s->site, faults);
+	int keys_err;
+
 	*out = (struct publisher){.settings = s, .loop = loop};
-	check_site(s->site, faults);
-	check_keys(out, faults);
-	return faults->count == 0 ? 0 : ERR_CONFIG;
+	keys_err = read_keys(out, faults);
+	return err != 0 ? err : keys_err;
 }
 
 static int open_releases(struct publisher *p)
@@ -115,11 +112,12 @@ void publisher_close(struct publisher *p)
 void publisher_reload(struct publisher *p)
 {
 	struct faults faults;
+	int err;
 
 	faults_init(&faults);
-	if (gate_reload(p->gate, &faults) == 0)
-		log_event(LOG_INFO, "allow-list-read", "keys=%zu", gate_size(p->gate));
-	else
-		log_event(LOG_ERROR, "allow-list-kept", "faults=%zu", faults.count);
+	err = gate_reload(p->gate, &faults);
+	log_faults(LOG_WARN, "allow-list-fault", &faults);
+	log_event(LOG_INFO, "allow-list", "keys=%zu taken=%s", gate_size(p->gate),
+		  err == 0 ? "true" : "false");
 	faults_free(&faults);
 }

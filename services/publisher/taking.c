@@ -29,7 +29,7 @@ static void announce(const struct publication *p, uint64_t n)
 {
 	char round[MODEL_CODE_MAX * 4 + 1];
 
-	text_escape(bytes_str(p->release->round), round, sizeof(round));
+	text_quoted(bytes_str(p->release->round), round, sizeof(round));
 	log_event(LOG_INFO, n == p->n ? "release-taken" : "retraction-taken",
 		  "n=%llu round=\"%s\" release=%u", (unsigned long long)n, round,
 		  p->release->number);
@@ -101,6 +101,9 @@ static void on_head(void *ctx, const struct position *head, struct bytes info)
 	struct heads heads;
 
 	(void)head;
+	/* A scorer that has not caught up tells nothing; rounds never go away. */
+	if (info.len == 0)
+		return;
 	if (heads_decode(info, &heads) != 0) {
 		log_event(LOG_WARN, "heads-not-understood", "bytes=%zu", info.len);
 		return;

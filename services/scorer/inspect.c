@@ -1,11 +1,12 @@
 #include "services/scorer/inspect.h"
 
 #include <errno.h>
-#include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "common/base/err.h"
 #include "common/base/log.h"
+#include "common/net/part_wire.h"
 #include "common/net/wire.h"
 #include "common/round/proto.h"
 #include "par/v1/inspect.pb-c.h"
@@ -19,8 +20,10 @@ enum { TURN_MESSAGES = 64, REPLY_MAX = FEED_MESSAGE_MAX };
 struct reply {
 	Par__V1__Outcome outcome;
 	struct faults faults;
-	struct buf scores; /* whole; one part of it is sent */
-	uint32_t part;
+	struct buf scores;
+	struct whole whole; /* the scores */
+	uint32_t part;      /* the one asked for */
+	struct part cut;    /* and sent */
 	bool status;
 };
 
@@ -66,7 +69,7 @@ static uint32_t newest_release(const struct fold_round *round)
 	return number;
 }
 
-static void answer_release(const struct scorer *s, const struct fold_round *round,
+static void answer_release(struct scorer *s, const struct fold_round *round,
 			   uint32_t number, struct reply *a)
 {
 	const struct fold_release *r = fold_release_of(round, number);
@@ -83,6 +86,8 @@ static void answer_release(const struct scorer *s, const struct fold_round *roun
 		refuse_all(a, &s->halted);
 	else
 		try_later(a, "the result is being computed");
+	if (err != 0 && err != ERR_NOT_FOUND)
+		scorer_error(s, "reading the results store", err);
 }
 
 static void answer_draft(struct scorer *s, const struct fold_round *round,
@@ -158,8 +163,8 @@ static void log_access(const struct wire_peer *peer, const Par__V1__ScoresQuery 
 		snprintf(number, sizeof(number), "%u", q->number);
 	else if (q->which_case == PAR__V1__SCORES_QUERY__WHICH_DRAFT)
 		snprintf(number, sizeof(number), "draft");
-	text_escape(bytes_str(peer->user_id), user, sizeof(user));
-	text_escape(bytes_of(q->round.data, q->round.len), round, sizeof(round));
+	text_quoted(bytes_str(peer->user_id), user, sizeof(user));
+	text_quoted(bytes_of(q->round.data, q->round.len), round, sizeof(round));
 	log_event(LOG_INFO, "scores-asked",
 		  "user=\"%s\" round=\"%s\" release=%s refused=%d", user, round, number,
 		  a->outcome == PAR__V1__OUTCOME__OUTCOME_REFUSED);
@@ -167,27 +172,19 @@ static void log_access(const struct wire_peer *peer, const Par__V1__ScoresQuery 
 
 /* ---- the answer on the wire ---- */
 
-static void fill_part(struct reply *a, Par__V1__Part *part,
-		      uint8_t digest[crypto_hash_sha256_BYTES])
+static void cut_part(struct reply *a)
 {
-	size_t from = (size_t)(a->part - 1) * INSPECT_PART_MAX;
-	size_t left = a->scores.len - from;
-
-	crypto_hash_sha256(digest, a->scores.data, a->scores.len);
-	part->digest = proto_view(bytes_of(digest, crypto_hash_sha256_BYTES));
-	part->index = a->part;
-	part->count = (uint32_t)((a->scores.len - 1) / INSPECT_PART_MAX + 1);
-	part->data = proto_view(bytes_of(
-	    a->scores.data + from, left < INSPECT_PART_MAX ? left : INSPECT_PART_MAX));
+	whole_init(&a->whole, buf_bytes(&a->scores), PART_INSPECT_MAX);
+	if (!whole_part(&a->whole, a->part, &a->cut))
+		refuse(a, "this result has fewer parts");
 }
 
 static int pack_reply(const struct scorer *s, struct reply *a,
 		      const uint8_t id[WIRE_ID_SIZE], struct buf *out)
 {
-	uint8_t digest[crypto_hash_sha256_BYTES];
 	Par__V1__Position folded = edge_position(&s->reading.at);
 	Par__V1__ScorerStatus status = PAR__V1__SCORER_STATUS__INIT;
-	Par__V1__Part part = PAR__V1__PART__INIT;
+	Par__V1__Part part = part_wire_message(&a->cut);
 	Par__V1__InspectReply reply = PAR__V1__INSPECT_REPLY__INIT;
 	int err;
 
@@ -206,7 +203,6 @@ static int pack_reply(const struct scorer *s, struct reply *a,
 		reply.what_case = PAR__V1__INSPECT_REPLY__WHAT_SCORER;
 		reply.scorer = &status;
 	} else if (a->outcome == PAR__V1__OUTCOME__OUTCOME_DONE) {
-		fill_part(a, &part, digest);
 		reply.what_case = PAR__V1__INSPECT_REPLY__WHAT_SCORES;
 		reply.scores = &part;
 	}
@@ -222,8 +218,8 @@ static void send_reply(struct scorer *s, const struct wire_peer *peer, struct re
 	struct buf out;
 	int err;
 
-	if (a->scores.len > 0 && (a->part - 1) > (a->scores.len - 1) / INSPECT_PART_MAX)
-		refuse(a, "this result has fewer parts");
+	if (a->scores.len > 0)
+		cut_part(a);
 	if (a->outcome == PAR__V1__OUTCOME__OUTCOME_REFUSED)
 		s->inspect.refused++;
 	buf_init(&out, REPLY_MAX);

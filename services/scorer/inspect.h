@@ -10,7 +10,7 @@
 
 struct scorer;
 
-enum { INSPECT_MESSAGE_MAX = 4096, INSPECT_PART_MAX = 512 << 10 };
+enum { INSPECT_MESSAGE_MAX = 4096 };
 
 struct inspect {
 	void *router;

@@ -16,7 +16,6 @@
 #include "services/scorer/scorer.h"
 #include "services/scorer/serving.h"
 
-enum { EXIT_OK, EXIT_FAILED, EXIT_CONFIG };
 enum { PATH_SIZE = 4096, RESEND_MS = 3000, INSPECT_HWM = 32 };
 
 struct settings {
@@ -30,7 +29,6 @@ struct settings {
 struct start {
 	struct settings with;
 	struct key own, collector; /* from the files that the settings name */
-	enum log_level level;
 	struct faults faults;
 	struct scorer scorer;
 	struct http *health;
@@ -66,65 +64,35 @@ static const struct config config = {
 	"    --health 127.0.0.1:8007\n",
 };
 
-static void read_level(struct start *st)
-{
-	static const char *const names[] = {
-	    [LOG_ERROR] = "error",
-	    [LOG_WARN] = "warn",
-	    [LOG_INFO] = "info",
-	    [LOG_DEBUG] = "debug",
-	};
-
-	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (strcmp(st->with.log_level, names[i]) == 0) {
-			st->level = (enum log_level)i;
-			return;
-		}
-	}
-	faults_add(&st->faults, NULL, 0, "--log-level is error, warn, info or debug");
-}
-
 /* All that can be wrong before anything is opened. */
 static int read_settings(int argc, char *argv[], struct start *st)
 {
 	struct faults *faults = &st->faults;
 	int rest;
 	int err = config_read(&config, argc, argv, &st->with, &rest, faults);
-	int key_err;
+	int own_err, collector_err;
 
 	if (err != 0)
 		return err;
-	read_level(st);
-	err = key_read(st->with.key, &st->own, faults);
-	if (err == 0 && st->own.role != ROLE_INTERNAL)
-		faults_add(faults, st->with.key, 0,
-			   "the key of a service has role internal");
-	key_err = key_read(st->with.collector_key, &st->collector, faults);
-	if (faults->count > 0)
-		return ERR_CONFIG;
-	return err != 0 ? err : key_err;
-}
-
-static void tell(const struct faults *faults)
-{
-	for (size_t i = 0; i < faults->listed; i++) {
-		char *text = fault_text(&faults->list[i]);
-
-		log_event(LOG_ERROR, "bad-configuration", "words=\"%s\"",
-			  text != NULL ? text : "out of memory");
-		free(text);
-	}
+	err = log_setup_named("scorer", st->with.log_level, faults);
+	own_err = key_read_own(st->with.key, &st->own, faults);
+	collector_err = key_read(st->with.collector_key, &st->collector, faults);
+	if (err != 0)
+		return err;
+	return own_err != 0 ? own_err : collector_err;
 }
 
 static void on_hangup(void *ctx)
 {
 	struct scorer *s = ctx;
 	struct faults faults;
+	int err;
 
 	faults_init(&faults);
-	if (gate_reload(s->gate, &faults) != 0)
-		tell(&faults);
-	log_event(LOG_INFO, "allow-list-read", "keys=%zu", gate_size(s->gate));
+	err = gate_reload(s->gate, &faults);
+	log_faults(LOG_WARN, "allow-list-fault", &faults);
+	log_event(LOG_INFO, "allow-list", "keys=%zu taken=%s", gate_size(s->gate),
+		  err == 0 ? "true" : "false");
 	faults_free(&faults);
 }
 
@@ -257,34 +225,22 @@ static void stop(struct start *st)
 	faults_free(&st->faults);
 }
 
-static int exit_code(const struct start *st, int err)
-{
-	if (err == ERR_CONFIG)
-		return EXIT_CONFIG;
-	if (err != 0 && err != ERR_GONE)
-		return EXIT_FAILED;
-	return st->scorer.failed ? EXIT_FAILED : EXIT_OK;
-}
-
 int main(int argc, char *argv[])
 {
 	struct start st = {.lock = -1};
 	int err, code;
 
-	log_setup("scorer", LOG_INFO);
 	if (sodium_init() < 0)
-		return EXIT_FAILED;
+		return EXIT_FAILURE;
 	faults_init(&st.faults);
 	faults_init(&st.scorer.halted);
 	err = read_settings(argc, argv, &st);
-	if (err == 0) {
-		log_setup("scorer", st.level);
+	if (err == 0)
 		err = start(&st);
-	}
 	if (err == 0)
 		err = loop_run(st.scorer.loop);
-	tell(&st.faults);
-	code = exit_code(&st, err);
+	faults_print(&st.faults, "par-scorer: ", stderr);
+	code = st.scorer.failed ? EXIT_FAILURE : config_exit_code(err);
 	stop(&st);
 	return code;
 }

@@ -34,7 +34,7 @@ static void store_item(struct scorer *s, const struct fold_release *r,
 		scorer_error(s, "storing a release", err);
 		return;
 	}
-	text_escape(bytes_str(fold_round_model(round_of(s, r))->code), code,
+	text_quoted(bytes_str(fold_round_model(round_of(s, r))->code), code,
 		    sizeof(code));
 	log_event(LOG_INFO, r->retraction ? "retraction-stored" : "release-stored",
 		  "round=\"%s\" number=%u ordinal=%llu", code, r->number,

@@ -35,6 +35,11 @@ static int info(void *ctx, struct buf *out)
 	return s->reading.reached ? publish_heads(s->reading.fold, out) : 0;
 }
 
+static void on_failed(void *ctx, int err)
+{
+	scorer_error(ctx, "reading the results store", err);
+}
+
 int serving_open(struct scorer *s, void *router)
 {
 	const struct feed_source source = {
@@ -43,6 +48,8 @@ int serving_open(struct scorer *s, void *router)
 	    .contains = contains,
 	    .read = read_items,
 	    .info = info,
+	    .failed = on_failed,
+	    .failed_ctx = s,
 	};
 
 	return feed_server_open(s->loop, s->gate, router, ROLE_INTERNAL, &source,

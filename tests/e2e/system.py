@@ -62,9 +62,12 @@ class System:
                 print("\n".join(log.read_text(errors="replace").splitlines()[-15:]),
                       file=sys.stderr)
 
-    def up(self, port=0):
-        done = subprocess.run([ROOT / "deploy/up", "--data", self.data, "--port", str(port)],
+    def try_up(self, port=0):
+        return subprocess.run([ROOT / "deploy/up", "--data", self.data, "--port", str(port)],
                               stderr=subprocess.PIPE, text=True)
+
+    def up(self, port=0):
+        done = self.try_up(port)
         check(done.returncode == 0, "deploy/up failed:", done.stderr)
         text = subprocess.run(["bash", "-uc", f". '{self.data}/env' && env -0"],
                               stdout=subprocess.PIPE, check=True, text=True).stdout

@@ -40,6 +40,22 @@ static void check_escape(struct bytes in)
 	free(again);
 }
 
+/* No quotation mark but after an odd number of backslashes. */
+static void check_quoted(struct bytes in)
+{
+	char *out = malloc(4 * in.len + 1);
+	bool escaped = false;
+
+	assert(out != NULL);
+	text_quoted(in, out, 4 * in.len + 1);
+	for (const char *p = out; *p != '\0'; p++) {
+		assert(*p != '"' || escaped);
+		escaped = *p == '\\' && !escaped;
+	}
+	assert(!escaped);
+	free(out);
+}
+
 static void check_decimal(const char *text)
 {
 	char shortest[DECIMAL_TEXT];
@@ -93,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(text != NULL);
 	check_clean(in);
 	check_escape(in);
+	check_quoted(in);
 	check_decimal(text);
 	check_time(text);
 	check_numbers(text);

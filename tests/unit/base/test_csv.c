@@ -122,7 +122,8 @@ static void bad_utf8_is_told_with_its_line(void **state)
 {
 	(void)state;
 	gives("code,name\na,\"x\n\xff\"\nb,c\n", "4:b|c;",
-	      "3:not UTF-8 text, or a control character; save the file as "
+	      "3:not UTF-8 text, or a control character, or over 30 marks "
+	      "on one letter; save the file as "
 	      "\"CSV UTF-8\";");
 }
 

@@ -65,12 +65,32 @@ static void long_text_is_cut(void **state)
 	faults_free(&f);
 }
 
+static void all_are_printed(void **state)
+{
+	char text[200] = "";
+	FILE *out = fmemopen(text, sizeof(text), "w");
+	struct faults f;
+
+	(void)state;
+	assert_non_null(out);
+	faults_init(&f);
+	faults_add(&f, "units.csv", 3, "no name");
+	faults_add(&f, NULL, 0, "no unit");
+	f.count += 2;
+	faults_print(&f, "par-x: ", out);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, "par-x: units.csv:3: no name\npar-x: no unit\n"
+				  "par-x: and 2 more faults\n");
+	faults_free(&f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(place_is_named),
 	    cmocka_unit_test(past_the_maximum_only_the_count_grows),
 	    cmocka_unit_test(long_text_is_cut),
+	    cmocka_unit_test(all_are_printed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

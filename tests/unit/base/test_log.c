@@ -53,6 +53,25 @@ static void lower_levels_are_silent(void **state)
 	assert_string_equal(line, "");
 }
 
+static void level_is_found_by_its_name(void **state)
+{
+	struct faults faults;
+	char line[200];
+
+	(void)state;
+	faults_init(&faults);
+	assert_int_equal(log_setup_named("scorer", "error", &faults), 0);
+	caught(LOG_WARN, "x", line, sizeof(line));
+	assert_string_equal(line, "");
+	assert_int_equal(log_setup_named("scorer", "debug", &faults), 0);
+	caught(LOG_DEBUG, "x", line, sizeof(line));
+	assert_non_null(strstr(line, "level=debug service=scorer"));
+	assert_int_equal(faults.count, 0);
+	assert_int_equal(log_setup_named("scorer", "loud", &faults), ERR_CONFIG);
+	assert_int_equal(faults.count, 1);
+	faults_free(&faults);
+}
+
 static void monotonic_clock_does_not_go_back(void **state)
 {
 	uint64_t before = clock_mono_ns();
@@ -68,6 +87,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(line_is_logfmt),
 	    cmocka_unit_test(lower_levels_are_silent),
+	    cmocka_unit_test(level_is_found_by_its_name),
 	    cmocka_unit_test(monotonic_clock_does_not_go_back),
 	};
 

@@ -25,6 +25,33 @@ static void utf8_is_checked(void **state)
 					    "31m"))); /* C1 control */
 }
 
+/* "e" and `count` times a mark, and whether that is text. */
+static bool takes_marks(const char *mark, size_t count)
+{
+	struct buf b;
+	bool taken;
+
+	buf_init(&b, 1000);
+	assert_int_equal(buf_put(&b, "e", 1), 0);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(buf_put(&b, mark, strlen(mark)), 0);
+	taken = text_is_utf8(buf_bytes(&b));
+	buf_free(&b);
+	return taken;
+}
+
+static void runs_of_marks_are_bounded(void **state)
+{
+	(void)state;
+	assert_true(takes_marks("\xcc\x81", TEXT_MARKS_MAX));
+	assert_false(takes_marks("\xcc\x81", TEXT_MARKS_MAX + 1));
+	/* One character that is two marks once it is decomposed. */
+	assert_true(takes_marks("\xe0\xbd\xb3", TEXT_MARKS_MAX / 2));
+	assert_false(takes_marks("\xe0\xbd\xb3", TEXT_MARKS_MAX / 2 + 1));
+	assert_true(takes_marks("e\xcc\x81", 100));
+	assert_true(takes_marks("ế", 100));
+}
+
 static void nfc_is_checked(void **state)
 {
 	(void)state;
@@ -69,6 +96,18 @@ static void escape_hides_controls_and_cuts(void **state)
 	assert_string_equal(text_escape(bytes_str("Sở"), out, 4), "S");
 	assert_string_equal(text_escape(bytes_str("12\n"), out, 6), "12");
 	assert_string_equal(text_escape(bytes_str("x"), out, 1), "");
+}
+
+static void quoted_text_does_not_end_its_quotes(void **state)
+{
+	char out[16];
+
+	(void)state;
+	assert_string_equal(text_quoted(bytes_str("a\" b\\\n"), out, sizeof(out)),
+			    "a\\\" b\\\\\\x0A");
+	assert_string_equal(text_quoted(bytes_str("a\""), out, 3), "a");
+	assert_string_equal(text_escape(bytes_str("a\" \\"), out, sizeof(out)),
+			    "a\" \\");
 }
 
 static void decimal_is(const char *text, int64_t micro, const char *back)
@@ -153,6 +192,7 @@ static void times_print_in_utc(void **state)
 	(void)state;
 	assert_string_equal(time_text(1735664400, out), "2024-12-31T17:00:00Z");
 	assert_string_equal(time_text(0, out), "1970-01-01T00:00:00Z");
+	assert_string_equal(time_text(-62135596800, out), "0001-01-01T00:00:00Z");
 	assert_string_equal(time_text(INT64_MAX, out), "9223372036854775807");
 }
 
@@ -160,9 +200,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(utf8_is_checked),
+	    cmocka_unit_test(runs_of_marks_are_bounded),
 	    cmocka_unit_test(nfc_is_checked),
 	    cmocka_unit_test(clean_trims_and_composes),
 	    cmocka_unit_test(escape_hides_controls_and_cuts),
+	    cmocka_unit_test(quoted_text_does_not_end_its_quotes),
 	    cmocka_unit_test(decimals_are_exact),
 	    cmocka_unit_test(whole_numbers_are_bounded),
 	    cmocka_unit_test(times_have_an_offset),

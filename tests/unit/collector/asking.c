@@ -98,7 +98,7 @@ Par__V1__IntakeReply *open_round(struct service *s, const struct opening *o,
 		       &manifest);
 	open.manifest = par__v1__manifest__unpack(NULL, manifest.len, manifest.data);
 	set_rows(&rows, first_rows, SMALL_ROWS);
-	open.n_rows = SMALL_ROWS;
+	open.n_rows = o->rows[0] + o->rows[1] == 0 ? 0 : SMALL_ROWS;
 	open.rows = rows.list;
 	m.what_case = PAR__V1__COMMAND__WHAT_OPEN;
 	m.open = &open;

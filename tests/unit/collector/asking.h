@@ -45,6 +45,7 @@ struct opening {
 /* Round r1 with first_rows. */
 extern const struct opening plain;
 
+/* With first_rows, or with no row when it says of none. */
 Par__V1__IntakeReply *open_round(struct service *s, const struct opening *o,
 				 const uint8_t *id, size_t part_bytes);
 Par__V1__IntakeReply *add_rows(struct service *s, const char *code,

@@ -27,6 +27,8 @@ static void test_open(void **state)
 	wrong = plain;
 	wrong.rows[0] = 2;
 	expect_refused(open_round(s, &wrong, NULL, 1000), "the manifest says 2");
+	wrong.rows[0] = wrong.rows[1] = 0;
+	expect_refused(open_round(s, &wrong, NULL, 1000), "who is asked?");
 	assert_int_equal(entries(s), 0);
 	expect_done(open_round(s, &plain, id, 100));
 	assert_int_equal(entries(s), 1);

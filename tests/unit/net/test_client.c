@@ -133,7 +133,7 @@ static void test_many_in_flight(void **state)
 
 	world_admit(w, &w->client_key);
 	world_echo(w);
-	talk_open(w, &t, &w->client_key, 5000, 4096);
+	talk_open(w, &t, &w->client_key, 300, 4096);
 	while (t.answered < 20000) {
 		while (said < 20000 && client_unanswered(t.client) < 4096)
 			assert_int_equal(talk_say(&t, said++), 0);

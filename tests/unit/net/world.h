@@ -26,7 +26,7 @@ struct world {
 	char endpoint[ENDPOINT_MAX]; /* the same after a restart */
 	unsigned roles;
 	uint64_t opened_ms;
-	struct client *clients[CLIENTS_MAX]; /* closed at the end, also of a failed test */
+	struct client *clients[CLIENTS_MAX]; /* closed by world_close(), too */
 	bool mute;       /* the echo takes messages and does not answer */
 	size_t received; /* by the echo */
 	char last_user[USER_ID_MAX + 1];

@@ -113,7 +113,6 @@ static const struct said all_faults[] = {
     {"criteria.csv", 9, "parent \"7\" is not among the rows above"},
     {"criteria.csv", 10, "blocks \"NO\" is no block of units.csv"},
     {"criteria.csv", 11, "points \"ten\" is not a number"},
-    {"criteria.csv", 11, "points must be more than 0"},
     {"criteria.csv", 15, "more than three levels"},
     {"criteria.csv", 16, "it has no parts, so it needs a source"},
     {"units.csv", 3, "unit u1 stands twice"},
@@ -233,6 +232,51 @@ static void faults_of_the_roster_do_not_hide_the_frame(void **state)
 	expect_all(&d, list, sizeof list / sizeof list[0]);
 }
 
+static void a_scale_is_asked_for(void **state)
+{
+	static const struct said list[] = {
+	    {"criteria.csv", 2, "scale \"5\" is not among the scales"},
+	    {"criteria.csv", 2, "a surveyed criterion needs a scale"},
+	};
+	struct dir d;
+
+	(void)state;
+	dir_put_good(&d);
+	dir_put(&d, "round.json",
+		"{\"round\": \"a\", \"title\": \"A\",\n"
+		"\"scales\": {}, \"strata\": [\"hội\", \"size\"]}\n");
+	dir_put(&d, "criteria.csv",
+		"code,parent,points,source,scale,name_vi,name_en\n"
+		"1,,50,survey,5,A,\n");
+	dir_put(&d, "units.csv",
+		"code,block,name_vi,name_en\n"
+		"s1,SỞ,Sở Một,\n");
+	expect_all(&d, list, sizeof list / sizeof list[0]);
+}
+
+static void too_many_strata_columns_are_not_looked_at(void **state)
+{
+	static const struct said list[] = {
+	    {"round.json", 2, "9 strata columns"},
+	    {"roster.csv", 0, "there is no stratum"},
+	};
+	struct dir d;
+
+	(void)state;
+	dir_put_good(&d);
+	dir_put(&d, "round.json",
+		"{\"round\": \"a\", \"title\": \"A\", \"scales\": {},\n"
+		"\"strata\": [\"a\", \"a\", \"a\", \"a\", \"a\", \"a\", \"a\", "
+		"\"a\", \"a\"]}\n");
+	dir_put(&d, "criteria.csv",
+		"code,parent,points,source,scale,name_vi,name_en\n"
+		"1,,50,appraised,,A,\n");
+	dir_put(&d, "units.csv",
+		"code,block,name_vi,name_en\n"
+		"s1,SỞ,Sở Một,\n");
+	expect_all(&d, list, sizeof list / sizeof list[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -240,6 +284,8 @@ int main(void)
 	    cmocka_unit_test(a_key_said_twice_has_its_line),
 	    cmocka_unit_test(missing_files_and_columns_are_told_together),
 	    cmocka_unit_test(faults_of_the_roster_do_not_hide_the_frame),
+	    cmocka_unit_test(a_scale_is_asked_for),
+	    cmocka_unit_test(too_many_strata_columns_are_not_looked_at),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

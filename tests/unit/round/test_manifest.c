@@ -267,6 +267,24 @@ static void an_unknown_field_is_refused(void **state)
 	faults_free(&f);
 }
 
+static void another_encoding_of_the_same_is_refused(void **state)
+{
+	struct round r, back;
+	struct faults f;
+	struct buf b;
+
+	(void)state;
+	faults_init(&f);
+	world_model(&r);
+	encode(&r, true, &b);
+	assert_int_equal(buf_put(&b, "\x08\x01", 2), 0); /* the version once more */
+	assert_int_equal(manifest_decode(buf_bytes(&b), &back, &f), ERR_FORMAT);
+	assert_true(world_says(&f, "not in the one encoding"));
+	model_free(&r);
+	buf_free(&b);
+	faults_free(&f);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -283,6 +301,7 @@ int main(void)
 	    cmocka_unit_test(what_is_damaged_is_refused),
 	    cmocka_unit_test(a_newer_version_and_a_bad_model_are_told_apart),
 	    cmocka_unit_test(an_unknown_field_is_refused),
+	    cmocka_unit_test(another_encoding_of_the_same_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);

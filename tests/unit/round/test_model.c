@@ -358,6 +358,39 @@ static void a_good_round_has_no_fault(void **state)
 	model_free(&r);
 }
 
+static unsigned count_line(void *ctx, struct model_path path)
+{
+	unsigned *count = ctx;
+
+	(void)path;
+	return ++*count;
+}
+
+/* A line takes a scan of the file, so it is looked up for what is listed alone. */
+static void lines_are_looked_up_for_faults_alone(void **state)
+{
+	struct faults f;
+	struct round r;
+	unsigned count = 0;
+
+	(void)state;
+	faults_init(&f);
+	world_model(&r);
+	model_check_lines(&r, count_line, &count, &f);
+	assert_int_equal(count, 0);
+	band_unnamed(&r);
+	model_check_lines(&r, count_line, &count, &f);
+	assert_int_equal(count, 1);
+	assert_int_equal(f.list[0].line, 1);
+	while (f.listed < FAULTS_MAX)
+		faults_add(&f, NULL, 0, "another");
+	model_check_lines(&r, count_line, &count, &f);
+	assert_int_equal(count, 1);
+	assert_int_equal(f.count, FAULTS_MAX + 1);
+	faults_free(&f);
+	model_free(&r);
+}
+
 static void several_faults_are_told_together(void **state)
 {
 	struct faults f;
@@ -433,6 +466,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_fault_is_named),
 	    cmocka_unit_test(a_good_round_has_no_fault),
+	    cmocka_unit_test(lines_are_looked_up_for_faults_alone),
 	    cmocka_unit_test(several_faults_are_told_together),
 	    cmocka_unit_test(what_follows_is_derived),
 	    cmocka_unit_test(what_is_taken_from_a_parent_is_taken_from_its_parts),

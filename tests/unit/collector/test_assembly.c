@@ -10,53 +10,50 @@
 #include <string.h>
 
 #include "common/base/err.h"
-#include "services/collector/parts.h"
+#include "services/collector/assembly.h"
 
 enum { WHOLE = 100000 };
 
-struct whole {
+struct sample {
 	uint8_t id[WIRE_ID_SIZE];
-	uint8_t digest[32];
 	uint8_t data[WHOLE];
-	uint32_t count;
+	struct whole whole;
 };
 
-static struct whole *whole_make(void)
+static struct sample *sample_make(void)
 {
-	struct whole *w = malloc(sizeof *w);
+	struct sample *w = malloc(sizeof *w);
 
 	assert_non_null(w);
 	randombytes_buf(w->id, sizeof w->id);
 	randombytes_buf(w->data, sizeof w->data);
-	crypto_hash_sha256(w->digest, w->data, sizeof w->data);
-	w->count = (WHOLE + PARTS_PIECE_MAX - 1) / PARTS_PIECE_MAX;
+	whole_init(&w->whole, bytes_of(w->data, sizeof w->data), PART_INTAKE_MAX);
 	return w;
 }
 
-static struct piece piece_of(const struct whole *w, const char *user, uint32_t index)
+static struct piece piece_of(const struct sample *w, const char *user, uint32_t index)
 {
-	size_t from = (size_t)(index - 1) * PARTS_PIECE_MAX;
-	size_t len = WHOLE - from < PARTS_PIECE_MAX ? WHOLE - from : PARTS_PIECE_MAX;
+	struct piece piece = {.user_id = user, .id = w->id};
 
-	return (struct piece){user,  w->id,    bytes_of(w->digest, sizeof w->digest),
-			      index, w->count, bytes_of(w->data + from, len)};
+	assert_true(whole_part(&w->whole, index, &piece.part));
+	return piece;
 }
 
-static int add(struct parts *p, const struct piece *piece, uint64_t now_ms,
+static int add(struct assemblies *p, const struct piece *piece, uint64_t now_ms,
 	       struct bytes *whole)
 {
 	struct faults faults;
 	int err;
 
 	faults_init(&faults);
-	err = parts_add(p, piece, now_ms, whole, &faults);
+	err = assembly_add(p, piece, now_ms, whole, &faults);
 	/* A refusal comes with words. */
 	assert_int_equal(faults.count > 0, err < 0);
 	faults_free(&faults);
 	return err;
 }
 
-static int add_index(struct parts *p, const struct whole *w, const char *user,
+static int add_index(struct assemblies *p, const struct sample *w, const char *user,
 		     uint32_t index, struct bytes *whole)
 {
 	struct piece piece = piece_of(w, user, index);
@@ -66,13 +63,13 @@ static int add_index(struct parts *p, const struct whole *w, const char *user,
 
 static void test_whole(void **state)
 {
-	struct whole *w = whole_make();
-	struct parts p;
+	struct sample *w = sample_make();
+	struct assemblies p;
 	struct bytes out;
 
 	(void)state;
-	parts_init(&p);
-	assert_int_equal(w->count, 3);
+	assembly_init(&p);
+	assert_int_equal(w->whole.count, 3);
 	assert_int_equal(add_index(&p, w, "a", 1, &out), 0);
 	assert_int_equal(add_index(&p, w, "a", 2, &out), 0);
 	/* Sent again: passed over. */
@@ -82,20 +79,20 @@ static void test_whole(void **state)
 	assert_true(bytes_equal(out, bytes_of(w->data, WHOLE)));
 	/* Still whole until it is dropped. */
 	assert_int_equal(add_index(&p, w, "a", 3, &out), 1);
-	parts_drop(&p, "a", w->id);
+	assembly_drop(&p, "a", w->id);
 	assert_int_equal(add_index(&p, w, "a", 3, &out), 0);
-	parts_free(&p);
+	assembly_free(&p);
 	free(w);
 }
 
 static void test_gap_and_another_user(void **state)
 {
-	struct whole *w = whole_make();
-	struct parts p;
+	struct sample *w = sample_make();
+	struct assemblies p;
 	struct bytes out;
 
 	(void)state;
-	parts_init(&p);
+	assembly_init(&p);
 	/* As after a restart: the first pieces are not here. */
 	assert_int_equal(add_index(&p, w, "a", 2, &out), 0);
 	assert_int_equal(add_index(&p, w, "a", 3, &out), 0);
@@ -105,31 +102,31 @@ static void test_gap_and_another_user(void **state)
 	assert_int_equal(add_index(&p, w, "a", 2, &out), 0);
 	assert_int_equal(add_index(&p, w, "b", 3, &out), 0);
 	assert_int_equal(add_index(&p, w, "a", 3, &out), 1);
-	parts_free(&p);
+	assembly_free(&p);
 	free(w);
 }
 
 static void test_wrong_pieces(void **state)
 {
-	struct whole *w = whole_make();
-	struct parts p;
+	struct sample *w = sample_make();
+	struct assemblies p;
 	struct piece piece;
 	struct bytes out;
 
 	(void)state;
-	parts_init(&p);
+	assembly_init(&p);
 	piece = piece_of(w, "a", 1);
-	piece.index = 0;
+	piece.part.index = 0;
 	assert_int_equal(add(&p, &piece, 1, &out), ERR_REFUSED);
-	piece.index = w->count + 1;
-	assert_int_equal(add(&p, &piece, 1, &out), ERR_REFUSED);
-	piece = piece_of(w, "a", 1);
-	piece.digest.len = 31;
+	piece.part.index = w->whole.count + 1;
 	assert_int_equal(add(&p, &piece, 1, &out), ERR_REFUSED);
 	piece = piece_of(w, "a", 1);
-	piece.data.len = PARTS_PIECE_MAX + 1;
+	piece.part.digest.len = 31;
 	assert_int_equal(add(&p, &piece, 1, &out), ERR_REFUSED);
-	piece.data.len = 0;
+	piece = piece_of(w, "a", 1);
+	piece.part.data.len = PART_INTAKE_MAX + 1;
+	assert_int_equal(add(&p, &piece, 1, &out), ERR_REFUSED);
+	piece.part.data.len = 0;
 	assert_int_equal(add(&p, &piece, 1, &out), ERR_REFUSED);
 	/* What does not add up to its digest is refused and forgotten. */
 	w->data[WHOLE - 1] ^= 1;
@@ -137,46 +134,46 @@ static void test_wrong_pieces(void **state)
 	assert_int_equal(add_index(&p, w, "a", 2, &out), 0);
 	assert_int_equal(add_index(&p, w, "a", 3, &out), ERR_REFUSED);
 	assert_int_equal(add_index(&p, w, "a", 3, &out), 0);
-	parts_free(&p);
+	assembly_free(&p);
 	free(w);
 }
 
 static void test_too_large(void **state)
 {
-	struct whole *w = whole_make();
-	struct parts p;
+	struct sample *w = sample_make();
+	struct assemblies p;
 	struct piece piece = piece_of(w, "a", 1);
 	struct bytes out;
-	uint32_t fit = PARTS_BYTES_MAX / PARTS_PIECE_MAX;
+	uint32_t fit = PARTS_WHOLE_MAX / PART_INTAKE_MAX;
 
 	(void)state;
-	parts_init(&p);
-	piece.count = fit + 2;
-	for (piece.index = 1; piece.index <= fit; piece.index++)
+	assembly_init(&p);
+	piece.part.count = fit + 2;
+	for (piece.part.index = 1; piece.part.index <= fit; piece.part.index++)
 		assert_int_equal(add(&p, &piece, 1, &out), 0);
 	assert_int_equal(add(&p, &piece, 1, &out), ERR_REFUSED);
-	parts_free(&p);
+	assembly_free(&p);
 	free(w);
 }
 
 static void test_too_many(void **state)
 {
-	struct whole *w = whole_make();
-	struct parts p;
+	struct sample *w = sample_make();
+	struct assemblies p;
 	struct piece piece = piece_of(w, "a", 1);
 	struct bytes out;
 
 	(void)state;
-	parts_init(&p);
-	for (int i = 0; i < PARTS_OPEN_MAX; i++) {
+	assembly_init(&p);
+	for (int i = 0; i < ASSEMBLY_OPEN_MAX; i++) {
 		w->id[0] = (uint8_t)i;
 		assert_int_equal(add(&p, &piece, 1, &out), 0);
 	}
-	w->id[0] = PARTS_OPEN_MAX;
-	assert_int_equal(add(&p, &piece, 1 + PARTS_IDLE_MS, &out), ERR_RETRY);
+	w->id[0] = ASSEMBLY_OPEN_MAX;
+	assert_int_equal(add(&p, &piece, 1 + ASSEMBLY_IDLE_MS, &out), ERR_RETRY);
 	/* One that stood still for too long makes room. */
-	assert_int_equal(add(&p, &piece, 2 + PARTS_IDLE_MS, &out), 0);
-	parts_free(&p);
+	assert_int_equal(add(&p, &piece, 2 + ASSEMBLY_IDLE_MS, &out), 0);
+	assembly_free(&p);
 	free(w);
 }
 
