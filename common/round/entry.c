@@ -212,17 +212,45 @@ void entry_chain_start(const uint8_t journal[JOURNAL_ID_SIZE], uint32_t shard,
 	crypto_generichash(chain, CHAIN_SIZE, text, sizeof text, NULL, 0);
 }
 
-void entry_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes header)
+/* BLAKE2b-256(name, chain, n, what), in place. */
+static void chain_on(const char *name, uint8_t chain[CHAIN_SIZE], uint64_t n,
+		     struct bytes what)
 {
-	static const char name[] = "par-journal/1";
 	uint8_t number[8];
 	crypto_generichash_state state;
 
 	be64_put(number, n);
 	crypto_generichash_init(&state, NULL, 0, CHAIN_SIZE);
-	crypto_generichash_update(&state, (const uint8_t *)name, sizeof name - 1);
+	crypto_generichash_update(&state, (const uint8_t *)name, strlen(name));
 	crypto_generichash_update(&state, chain, CHAIN_SIZE);
 	crypto_generichash_update(&state, number, sizeof number);
-	crypto_generichash_update(&state, header.data, header.len);
+	crypto_generichash_update(&state, what.data, what.len);
 	crypto_generichash_final(&state, chain, CHAIN_SIZE);
+}
+
+void entry_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes header)
+{
+	chain_on("par-journal/1", chain, n, header);
+}
+
+void release_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes item)
+{
+	uint8_t digest[crypto_hash_sha256_BYTES];
+
+	crypto_hash_sha256(digest, item.data, item.len);
+	chain_on("par-releases/1", chain, n, bytes_of(digest, sizeof digest));
+}
+
+bool release_chain_holds(const struct position *before,
+			 const uint8_t journal[JOURNAL_ID_SIZE], uint64_t n,
+			 struct bytes item, const uint8_t chain[CHAIN_SIZE])
+{
+	uint8_t expected[CHAIN_SIZE];
+
+	if (position_is_start(before))
+		entry_chain_start(journal, 0, expected);
+	else
+		memcpy(expected, before->chain, sizeof expected);
+	release_chain_next(expected, n, item);
+	return memcmp(expected, chain, sizeof expected) == 0;
 }

@@ -91,5 +91,15 @@ void entry_chain_start(const uint8_t journal[JOURNAL_ID_SIZE], uint32_t shard,
 		       uint8_t chain[CHAIN_SIZE]);
 /* chain[n] = BLAKE2b-256("par-journal/1", chain[n-1], n, header[n]); in place. */
 void entry_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes header);
+/*
+ * Links 3 and 4, over encoded ReleaseItems: chain[0] = entry_chain_start(journal, 0),
+ * chain[n] = BLAKE2b-256("par-releases/1", chain[n-1], n, SHA-256 of item n); in place.
+ */
+void release_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes item);
+/* Whether `chain` is that of item n, the one after `before` (which may be the start). */
+bool release_chain_holds(const struct position *before,
+			 const uint8_t journal[JOURNAL_ID_SIZE], uint64_t n,
+			 struct bytes item, const uint8_t chain[CHAIN_SIZE])
+    __attribute__((warn_unused_result));
 
 #endif

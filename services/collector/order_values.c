@@ -16,6 +16,29 @@ static void move_faults(struct faults *from, size_t row, struct faults *to)
 	faults_free(from);
 }
 
+/* Faults of one row; negative: out of memory. */
+typedef int check_fn(const struct round *model, const ProtobufCMessage *row,
+		     struct faults *faults);
+
+/* All rows, of a round that order_round() has found, or with its fault has not. */
+static int check_rows(const struct fold_round *r, ProtobufCMessage *const *rows,
+		      size_t count, check_fn *check, struct faults *faults)
+{
+	if (!count)
+		faults_add(faults, NULL, 0, "there are no rows");
+	for (size_t i = 0; r && i < count; i++) {
+		struct faults own;
+		int err;
+
+		faults_init(&own);
+		err = check(fold_round_model(r), rows[i], &own);
+		move_faults(&own, i, faults);
+		if (err)
+			return err;
+	}
+	return faults->count ? ERR_REFUSED : 0;
+}
+
 static bool target_of(Par__V1__AppraisalTarget wire, enum appraisal_target *out)
 {
 	if (wire == PAR__V1__APPRAISAL_TARGET__APPRAISAL_TARGET_CRITERION)
@@ -50,9 +73,10 @@ static void check_appraisal_texts(const Par__V1__Appraisal *in, struct faults *f
 			 faults);
 }
 
-static int check_appraisal(const struct round *model, const Par__V1__Appraisal *in,
+static int check_appraisal(const struct round *model, const ProtobufCMessage *row,
 			   struct faults *faults)
 {
+	const Par__V1__Appraisal *in = (const Par__V1__Appraisal *)row;
 	struct appraisal a = {.points = {in->points}};
 	const char *words;
 
@@ -85,28 +109,20 @@ int order_appraisals(const struct order_context *x, const Par__V1__Command *m,
 	const struct fold_round *r = order_round(x, in->round, o, faults);
 	Par__V1__AppraisalsEntry entry = PAR__V1__APPRAISALS_ENTRY__INIT;
 
-	if (!in->n_rows)
-		faults_add(faults, NULL, 0, "there are no rows");
-	for (size_t i = 0; r && i < in->n_rows; i++) {
-		struct faults own;
-		int err;
+	int err = check_rows(r, (ProtobufCMessage *const *)in->rows, in->n_rows,
+			     check_appraisal, faults);
 
-		faults_init(&own);
-		err = check_appraisal(fold_round_model(r), in->rows[i], &own);
-		move_faults(&own, i, faults);
-		if (err)
-			return err;
-	}
-	if (faults->count)
-		return ERR_REFUSED;
+	if (err)
+		return err;
 	entry.n_rows = in->n_rows;
 	entry.rows = in->rows;
 	return order_fill(o, ENTRY_APPRAISALS, &entry.base);
 }
 
-static int check_measured(const struct round *model, const Par__V1__Measured *in,
+static int check_measured(const struct round *model, const ProtobufCMessage *row,
 			  struct faults *faults)
 {
+	const Par__V1__Measured *in = (const Par__V1__Measured *)row;
 	struct measured m = {.value = {in->value}};
 	const char *words;
 
@@ -132,20 +148,11 @@ int order_measured(const struct order_context *x, const Par__V1__Command *m,
 	const struct fold_round *r = order_round(x, in->round, o, faults);
 	Par__V1__MeasuredEntry entry = PAR__V1__MEASURED_ENTRY__INIT;
 
-	if (!in->n_rows)
-		faults_add(faults, NULL, 0, "there are no rows");
-	for (size_t i = 0; r && i < in->n_rows; i++) {
-		struct faults own;
-		int err;
+	int err = check_rows(r, (ProtobufCMessage *const *)in->rows, in->n_rows,
+			     check_measured, faults);
 
-		faults_init(&own);
-		err = check_measured(fold_round_model(r), in->rows[i], &own);
-		move_faults(&own, i, faults);
-		if (err)
-			return err;
-	}
-	if (faults->count)
-		return ERR_REFUSED;
+	if (err)
+		return err;
 	entry.n_rows = in->n_rows;
 	entry.rows = in->rows;
 	return order_fill(o, ENTRY_MEASURED, &entry.base);

@@ -1,6 +1,7 @@
 #include "services/par/ask.h"
 
 #include "common/base/clock.h"
+#include "common/base/err.h"
 #include "common/round/proto.h"
 #include "services/par/show.h"
 
@@ -12,18 +13,30 @@ static void on_state(void *ctx, enum client_state state)
 	peer_state(&a->peer, state);
 }
 
-static bool put_off(struct ask *a, const uint8_t id[WIRE_ID_SIZE], struct bytes answer)
+static void tell_later(struct ask *a, const struct ask_envelope *e)
 {
 	char words[ASK_WORDS];
-	if (!a->link->later(answer, words, sizeof words))
-		return false;
 	bool late = clock_mono_ms() - a->peer.since_ms >= PEER_WORDS_MS;
-	if (late && !a->told_later && words[0] != '\0') {
-		show_say("%s says: %s; asking again", a->peer.name, words);
-		a->told_later = true;
+	if (!late || a->told_later || e->fault_count == 0)
+		return;
+	show_say("%s says: %s; asking again", a->peer.name,
+		 show_text(e->faults[0], words, sizeof words));
+	a->told_later = true;
+}
+
+static bool put_off(struct ask *a, const uint8_t id[WIRE_ID_SIZE], struct bytes answer)
+{
+	ProtobufCMessage *reply = ask_read(a->link, answer);
+	if (!reply)
+		return false;
+	struct ask_envelope e = a->link->envelope(reply);
+	bool later = e.outcome == PAR__V1__OUTCOME__OUTCOME_TRY_LATER;
+	if (later) {
+		tell_later(a, &e);
+		client_delay(a->client, id, LATER_MS);
 	}
-	client_delay(a->client, id, LATER_MS);
-	return true;
+	protobuf_c_message_free_unpacked(reply, NULL);
+	return later;
 }
 
 static bool on_reply(void *ctx, const uint8_t id[WIRE_ID_SIZE], struct bytes answer)
@@ -78,6 +91,54 @@ int ask_once(struct ask *a, const uint8_t id[WIRE_ID_SIZE], struct bytes questio
 		return a->err;
 	*answer = buf_bytes(&a->answer);
 	return 0;
+}
+
+ProtobufCMessage *ask_read(const struct ask_link *link, struct bytes answer)
+{
+	ProtobufCMessage *reply =
+	    protobuf_c_message_unpack(link->reply, NULL, answer.len, answer.data);
+	if (!reply)
+		return NULL;
+	struct ask_envelope e = link->envelope(reply);
+	if (e.version == WIRE_VERSION && e.id.len == WIRE_ID_SIZE)
+		return reply;
+	protobuf_c_message_free_unpacked(reply, NULL);
+	return NULL;
+}
+
+int ask_pack(const ProtobufCMessage *request, struct buf *out)
+{
+	buf_reset(out);
+	int err = buf_reserve(out, protobuf_c_message_get_packed_size(request));
+	if (err == 0)
+		out->len = protobuf_c_message_pack(request, out->data);
+	return err;
+}
+
+int ask_message(struct ask *a, const uint8_t id[WIRE_ID_SIZE],
+		const ProtobufCMessage *request, ProtobufCMessage **reply)
+{
+	struct buf question;
+	struct bytes answer;
+	buf_init(&question, PEER_MESSAGE_MAX);
+	int err = ask_pack(request, &question);
+	if (err == 0)
+		err = ask_once(a, id, buf_bytes(&question), &answer);
+	buf_free(&question);
+	if (err != 0)
+		return err;
+	ProtobufCMessage *got = ask_read(a->link, answer);
+	if (!got)
+		return ERR_FORMAT;
+	struct ask_envelope e = a->link->envelope(got);
+	if (e.outcome == PAR__V1__OUTCOME__OUTCOME_DONE ||
+	    e.outcome == PAR__V1__OUTCOME__OUTCOME_MORE) {
+		*reply = got;
+		return 0;
+	}
+	show_refusal(a->peer.name, e.faults, e.fault_count);
+	protobuf_c_message_free_unpacked(got, NULL);
+	return ERR_REFUSED;
 }
 
 ProtobufCBinaryData ask_text(const char *text)

@@ -9,17 +9,25 @@
 
 #include "services/par/peer.h"
 
-#include <protobuf-c/protobuf-c.h>
+#include "par/v1/common.pb-c.h"
+
+/* What every answer begins with. */
+struct ask_envelope {
+	uint32_t version;
+	ProtobufCBinaryData id;
+	Par__V1__Outcome outcome;
+	const ProtobufCBinaryData *faults;
+	size_t fault_count;
+};
 
 /* What differs between the links. */
 struct ask_link {
 	enum service service;
-	/* Whether the answer is "try again later"; its words, or "", are left in
-	 * `words`. */
-	bool (*later)(struct bytes answer, char *words, size_t size);
+	const ProtobufCMessageDescriptor *reply;
+	struct ask_envelope (*envelope)(const ProtobufCMessage *reply);
 };
 
-enum { ASK_WORDS = 512 };
+enum { ASK_WORDS = 512 }; /* room for the words of a fault */
 
 struct ask {
 	struct peer peer;
@@ -42,6 +50,20 @@ void ask_close(struct ask *a);
  */
 int ask_once(struct ask *a, const uint8_t id[WIRE_ID_SIZE], struct bytes question,
 	     struct bytes *answer) __attribute__((warn_unused_result));
+
+/*
+ * Asks with a message, which has its version and id, and gives the answer, which is not
+ * a refusal; free it with protobuf_c_message_free_unpacked. A refusal is told:
+ * ERR_REFUSED. ERR_FORMAT, ERR_LIMIT; otherwise as ask_once().
+ */
+int ask_message(struct ask *a, const uint8_t id[WIRE_ID_SIZE],
+		const ProtobufCMessage *request, ProtobufCMessage **reply)
+    __attribute__((warn_unused_result));
+/* An answer of version 1 with an id, or NULL. */
+ProtobufCMessage *ask_read(const struct ask_link *link, struct bytes answer);
+/* Packs into `out`, emptied before. ERR_LIMIT, -ENOMEM. */
+int ask_pack(const ProtobufCMessage *request, struct buf *out)
+    __attribute__((warn_unused_result));
 
 /* A text as a field of a message that is sent; borrowed. */
 ProtobufCBinaryData ask_text(const char *text);

@@ -1,30 +1,36 @@
 #include "services/par/commands.h"
 
-#include "common/base/err.h"
 #include "common/round/folder.h"
-#include "services/par/intake.h"
-#include "services/par/show.h"
+#include "services/par/ask.h"
+#include "services/par/import_file.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
-/* One command with all rows of the file. */
-static int send_rows(const struct options *o, const Par__V1__Command *command)
+/* Messages as protobuf-c wants a repeated field: pointers to them. */
+struct messages {
+	void *rows;
+	void **pointers;
+};
+
+static void messages_free(struct messages *m)
 {
-	struct intake_done done;
-	int err = intake_command(o, ROLE_OPERATOR, command, &done);
-	if (err == 0)
-		printf("rows %" PRIu64 "\n", done.rows);
-	return err;
+	free(m->rows);
+	free(m->pointers);
 }
 
-/* A file with a fault gives no row at all. */
-static int tell_faults(int err, struct faults *faults)
+static int messages_make(size_t count, size_t size, struct messages *out)
 {
-	faults_print(faults, "", stderr);
-	faults_free(faults);
-	return err;
+	struct messages m = {.rows = calloc(count + 1, size),
+			     .pointers = calloc(count + 1, sizeof(void *))};
+	if (!m.rows || !m.pointers) {
+		messages_free(&m);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < count; i++)
+		m.pointers[i] = (char *)m.rows + i * size;
+	*out = m;
+	return 0;
 }
 
 /* ---- appraisals ---- */
@@ -52,36 +58,30 @@ static void fill_appraisal(const struct appraisal *from, Par__V1__Appraisal *row
 static int send_appraisals(const struct options *o, const struct appraisal *list,
 			   size_t count)
 {
-	Par__V1__Appraisal *rows = calloc(count + 1, sizeof *rows);
-	Par__V1__Appraisal **pointers = calloc(count + 1, sizeof(Par__V1__Appraisal *));
-	int err = rows && pointers ? 0 : -ENOMEM;
-	for (size_t i = 0; err == 0 && i < count; i++) {
-		fill_appraisal(&list[i], &rows[i]);
-		pointers[i] = &rows[i];
-	}
+	struct messages rows;
+	int err = messages_make(count, sizeof(Par__V1__Appraisal), &rows);
+	if (err != 0)
+		return err;
+	for (size_t i = 0; i < count; i++)
+		fill_appraisal(&list[i], rows.pointers[i]);
 	Par__V1__AddAppraisals add = PAR__V1__ADD_APPRAISALS__INIT;
 	add.round = ask_text(o->round);
 	add.n_rows = count;
-	add.rows = pointers;
+	add.rows = (Par__V1__Appraisal **)rows.pointers;
 	Par__V1__Command command = PAR__V1__COMMAND__INIT;
 	command.what_case = PAR__V1__COMMAND__WHAT_APPRAISALS;
 	command.appraisals = &add;
-	if (err == 0)
-		err = send_rows(o, &command);
-	free(pointers);
-	free(rows);
+	err = import_file_send(o, &command, "rows");
+	messages_free(&rows);
 	return err;
 }
 
 static int import_appraisals(const struct options *o, const char *path,
-			     const struct round *r)
+			     const struct round *r, struct faults *faults)
 {
 	struct appraisal *list = NULL;
 	size_t count = 0;
-	struct faults faults;
-	faults_init(&faults);
-	int err = folder_read_appraisals(path, r, &list, &count, &faults);
-	err = tell_faults(err, &faults);
+	int err = folder_read_appraisals(path, r, &list, &count, faults);
 	if (err != 0)
 		return err;
 	err = send_appraisals(o, list, count);
@@ -91,15 +91,7 @@ static int import_appraisals(const struct options *o, const char *path,
 
 int appraisals_import(const struct options *o, char *const words[])
 {
-	struct round r;
-	int err = show_readable(words[0]);
-	if (err == 0)
-		err = intake_manifest(o, ROLE_OPERATOR, o->round, &r);
-	if (err != 0)
-		return err;
-	err = import_appraisals(o, words[0], &r);
-	model_free(&r);
-	return err;
+	return import_file(o, words[0], import_appraisals);
 }
 
 /* ---- measured values ---- */
@@ -116,36 +108,30 @@ static void fill_measured(const struct measured *from, Par__V1__Measured *row)
 static int send_measured(const struct options *o, const struct measured *list,
 			 size_t count)
 {
-	Par__V1__Measured *rows = calloc(count + 1, sizeof *rows);
-	Par__V1__Measured **pointers = calloc(count + 1, sizeof(Par__V1__Measured *));
-	int err = rows && pointers ? 0 : -ENOMEM;
-	for (size_t i = 0; err == 0 && i < count; i++) {
-		fill_measured(&list[i], &rows[i]);
-		pointers[i] = &rows[i];
-	}
+	struct messages rows;
+	int err = messages_make(count, sizeof(Par__V1__Measured), &rows);
+	if (err != 0)
+		return err;
+	for (size_t i = 0; i < count; i++)
+		fill_measured(&list[i], rows.pointers[i]);
 	Par__V1__AddMeasured add = PAR__V1__ADD_MEASURED__INIT;
 	add.round = ask_text(o->round);
 	add.n_rows = count;
-	add.rows = pointers;
+	add.rows = (Par__V1__Measured **)rows.pointers;
 	Par__V1__Command command = PAR__V1__COMMAND__INIT;
 	command.what_case = PAR__V1__COMMAND__WHAT_MEASURED;
 	command.measured = &add;
-	if (err == 0)
-		err = send_rows(o, &command);
-	free(pointers);
-	free(rows);
+	err = import_file_send(o, &command, "rows");
+	messages_free(&rows);
 	return err;
 }
 
 static int import_measured(const struct options *o, const char *path,
-			   const struct round *r)
+			   const struct round *r, struct faults *faults)
 {
 	struct measured *list = NULL;
 	size_t count = 0;
-	struct faults faults;
-	faults_init(&faults);
-	int err = folder_read_measured(path, r, &list, &count, &faults);
-	err = tell_faults(err, &faults);
+	int err = folder_read_measured(path, r, &list, &count, faults);
 	if (err != 0)
 		return err;
 	err = send_measured(o, list, count);
@@ -155,13 +141,5 @@ static int import_measured(const struct options *o, const char *path,
 
 int measured_import(const struct options *o, char *const words[])
 {
-	struct round r;
-	int err = show_readable(words[0]);
-	if (err == 0)
-		err = intake_manifest(o, ROLE_OPERATOR, o->round, &r);
-	if (err != 0)
-		return err;
-	err = import_measured(o, words[0], &r);
-	model_free(&r);
-	return err;
+	return import_file(o, words[0], import_measured);
 }

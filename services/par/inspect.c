@@ -9,59 +9,28 @@
 
 enum { RESTARTS_MAX = 100 };
 
-static Par__V1__InspectReply *read_reply(struct bytes answer)
+static struct ask_envelope envelope(const ProtobufCMessage *reply)
 {
-	Par__V1__InspectReply *r =
-	    par__v1__inspect_reply__unpack(NULL, answer.len, answer.data);
-	if (!r)
-		return NULL;
-	if (r->version == WIRE_VERSION && r->id.len == WIRE_ID_SIZE)
-		return r;
-	par__v1__inspect_reply__free_unpacked(r, NULL);
-	return NULL;
+	const Par__V1__InspectReply *r = (const Par__V1__InspectReply *)reply;
+	return (struct ask_envelope){r->version, r->id, r->outcome, r->faults,
+				     r->n_faults};
 }
 
-static bool is_later(struct bytes answer, char *words, size_t size)
-{
-	Par__V1__InspectReply *r = read_reply(answer);
-	if (!r)
-		return false;
-	bool later = r->outcome == PAR__V1__OUTCOME__OUTCOME_TRY_LATER;
-	words[0] = '\0';
-	if (r->n_faults > 0)
-		show_text(r->faults[0], words, size);
-	par__v1__inspect_reply__free_unpacked(r, NULL);
-	return later;
-}
-
-const struct ask_link inspect_link = {SERVICE_SCORER, is_later};
+const struct ask_link inspect_link = {SERVICE_SCORER,
+				      &par__v1__inspect_reply__descriptor, envelope};
 
 int inspect_ask(struct ask *a, Par__V1__InspectRequest *request,
 		Par__V1__InspectReply **out)
 {
 	uint8_t id[WIRE_ID_SIZE];
+	ProtobufCMessage *reply;
 	randombytes_buf(id, sizeof id);
 	request->version = WIRE_VERSION;
 	request->id = (ProtobufCBinaryData){sizeof id, id};
-	uint8_t question[1024];
-	struct bytes answer;
-	size_t size = par__v1__inspect_request__get_packed_size(request);
-	if (size > sizeof question)
-		return ERR_LIMIT;
-	par__v1__inspect_request__pack(request, question);
-	int err = ask_once(a, id, bytes_of(question, size), &answer);
-	if (err != 0)
-		return err;
-	Par__V1__InspectReply *reply = read_reply(answer);
-	if (!reply)
-		return ERR_FORMAT;
-	if (reply->outcome == PAR__V1__OUTCOME__OUTCOME_DONE) {
-		*out = reply;
-		return 0;
-	}
-	show_refusal(a->peer.name, reply->faults, reply->n_faults);
-	par__v1__inspect_reply__free_unpacked(reply, NULL);
-	return ERR_REFUSED;
+	int err = ask_message(a, id, &request->base, &reply);
+	if (err == 0)
+		*out = (Par__V1__InspectReply *)reply;
+	return err;
 }
 
 static int ask_scores_part(struct ask *a, Par__V1__ScoresQuery *query,

@@ -12,69 +12,39 @@
 
 enum { WHOLE_TRIES = 5 };
 
+static struct ask_envelope envelope(const ProtobufCMessage *reply)
+{
+	const Par__V1__IntakeReply *r = (const Par__V1__IntakeReply *)reply;
+	return (struct ask_envelope){r->version, r->id, r->outcome, r->faults,
+				     r->n_faults};
+}
+
+const struct ask_link intake_link = {SERVICE_COLLECTOR,
+				     &par__v1__intake_reply__descriptor, envelope};
+
 Par__V1__IntakeReply *intake_reply(struct bytes answer)
 {
-	Par__V1__IntakeReply *r =
-	    par__v1__intake_reply__unpack(NULL, answer.len, answer.data);
-	if (!r)
-		return NULL;
-	if (r->version == WIRE_VERSION && r->id.len == WIRE_ID_SIZE)
-		return r;
-	par__v1__intake_reply__free_unpacked(r, NULL);
-	return NULL;
+	return (Par__V1__IntakeReply *)ask_read(&intake_link, answer);
 }
-
-static bool is_later(struct bytes answer, char *words, size_t size)
-{
-	Par__V1__IntakeReply *r = intake_reply(answer);
-	if (!r)
-		return false;
-	bool later = r->outcome == PAR__V1__OUTCOME__OUTCOME_TRY_LATER;
-	words[0] = '\0';
-	if (r->n_faults > 0)
-		show_text(r->faults[0], words, size);
-	par__v1__intake_reply__free_unpacked(r, NULL);
-	return later;
-}
-
-const struct ask_link intake_link = {SERVICE_COLLECTOR, is_later};
 
 int intake_pack(const uint8_t id[WIRE_ID_SIZE], Par__V1__IntakeRequest *request,
 		struct buf *out)
 {
 	request->version = WIRE_VERSION;
 	request->id = proto_view(bytes_of(id, WIRE_ID_SIZE));
-	size_t size = par__v1__intake_request__get_packed_size(request);
-	buf_reset(out);
-	int err = buf_reserve(out, size);
-	if (err == 0)
-		out->len = par__v1__intake_request__pack(request, out->data);
-	return err;
+	return ask_pack(&request->base, out);
 }
 
 int intake_ask(struct ask *a, const uint8_t id[WIRE_ID_SIZE],
 	       Par__V1__IntakeRequest *request, Par__V1__IntakeReply **out)
 {
-	struct buf question;
-	struct bytes answer;
-	buf_init(&question, PEER_MESSAGE_MAX);
-	int err = intake_pack(id, request, &question);
+	ProtobufCMessage *reply;
+	request->version = WIRE_VERSION;
+	request->id = proto_view(bytes_of(id, WIRE_ID_SIZE));
+	int err = ask_message(a, id, &request->base, &reply);
 	if (err == 0)
-		err = ask_once(a, id, buf_bytes(&question), &answer);
-	buf_free(&question);
-	if (err != 0)
-		return err;
-	Par__V1__IntakeReply *reply = intake_reply(answer);
-	if (!reply)
-		return ERR_FORMAT;
-	if (reply->outcome == PAR__V1__OUTCOME__OUTCOME_DONE ||
-	    reply->outcome == PAR__V1__OUTCOME__OUTCOME_MORE) {
-		*out = reply;
-		return 0;
-	}
-	show_refusal(a->peer.name, reply->faults, reply->n_faults);
-	par__v1__intake_reply__free_unpacked(reply, NULL);
-	return ERR_REFUSED;
+		*out = (Par__V1__IntakeReply *)reply;
+	return err;
 }
 
 /* ---- commands ---- */

@@ -45,19 +45,32 @@ static void on_head(void *ctx, const struct position *head, struct bytes info)
 	}
 }
 
+/* The item is not what was chained: nothing after the one before is to be trusted. */
+static int tell_broken(const struct link4 *k, uint64_t n)
+{
+	show_say("%s: item %" PRIu64 " does not go on from the one before it (its "
+		 "chain does not hold); nothing of it was used: tell whoever runs the "
+		 "publisher",
+		 k->peer.name, n);
+	return ERR_CORRUPT;
+}
+
 static int hand_over(struct link4 *k, const struct feed_item *item,
 		     const uint8_t journal[JOURNAL_ID_SIZE])
 {
+	if (!release_chain_holds(&k->at, journal, item->n, item->payload, item->chain))
+		return tell_broken(k, item->n);
 	Par__V1__ReleaseItem *message =
 	    par__v1__release_item__unpack(NULL, item->payload.len, item->payload.data);
 	if (!message)
 		return ERR_FORMAT;
 	int end = ERR_VERSION;
 	if (message->version == WIRE_VERSION) {
-		struct link4_item it = {.message = message, .site = k->site};
-		it.position.n = item->n;
-		memcpy(it.position.journal, journal, JOURNAL_ID_SIZE);
-		memcpy(it.position.chain, item->chain, CHAIN_SIZE);
+		k->at.n = item->n;
+		memcpy(k->at.journal, journal, JOURNAL_ID_SIZE);
+		memcpy(k->at.chain, item->chain, CHAIN_SIZE);
+		const struct link4_item it = {
+		    .position = k->at, .message = message, .site = k->site};
 		end = k->on_item(k->ctx, &it);
 	}
 	par__v1__release_item__free_unpacked(message, NULL);
@@ -93,7 +106,8 @@ static void on_stop(void *ctx, int err, const char *words)
 int link4_open(const struct options *o, enum role role, const struct position *from,
 	       bool patient, link4_item_fn *on_item, void *ctx, struct link4 *k)
 {
-	*k = (struct link4){.on_item = on_item, .ctx = ctx, .patient = patient};
+	*k = (struct link4){
+	    .on_item = on_item, .ctx = ctx, .patient = patient, .at = *from};
 	int err = peer_open(o, SERVICE_PUBLISHER, role, &k->peer);
 	if (err == 0) {
 		const struct feed_handlers handlers = {.ctx = k,

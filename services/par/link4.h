@@ -28,6 +28,7 @@ struct link4 {
 	bool patient; /* each answer renews the patience of --wait */
 	char *site;   /* NULL: not known yet */
 	bool paused;
+	struct position at; /* of the last item handed over */
 	struct position head;
 	bool answered;
 	int end; /* positive: done; negative: why not */
@@ -38,7 +39,10 @@ int link4_open(const struct options *o, enum role role, const struct position *f
 	       bool patient, link4_item_fn *on_item, void *ctx, struct link4 *k)
     __attribute__((warn_unused_result));
 void link4_close(struct link4 *k);
-/* 0: once on_item, or the first head, said so. As peer_turn(); ERR_FORKED, told. */
+/*
+ * 0: once on_item, or the first head, said so. As peer_turn(); told: ERR_FORKED, and
+ * ERR_CORRUPT when an item does not go on from the one before.
+ */
 int link4_run(struct link4 *k) __attribute__((warn_unused_result));
 
 /* SITE/ROUND/NUMBER/ of the page, malloc; NULL: out of memory. */

@@ -1,11 +1,8 @@
 #include "services/par/commands.h"
 
-#include "common/base/err.h"
-#include "services/par/intake.h"
+#include "services/par/ask.h"
+#include "services/par/import_file.h"
 #include "services/par/wire_rows.h"
-#include "services/par/show.h"
-
-#include <inttypes.h>
 
 /* The strata that the file names; whether they are of the frame the collector judges.
  */
@@ -22,19 +19,15 @@ static void file_free(struct roster_file *f)
 	roster_rows_free(&f->rows);
 }
 
-static int file_read(const char *path, const struct round *r, struct roster_file *out)
+static int file_read(const char *path, const struct round *r, struct roster_file *out,
+		     struct faults *faults)
 {
 	const char *columns[MODEL_STRATA_COLUMNS_MAX];
-	struct faults faults;
-	faults_init(&faults);
 	for (uint32_t i = 0; i < r->strata_column_count; i++)
 		columns[i] = r->strata_columns[i];
-	int err =
-	    folder_read_roster(path, columns, r->strata_column_count, false,
-			       &out->strata, &out->stratum_count, &out->rows, &faults);
-	faults_print(&faults, "", stderr);
-	faults_free(&faults);
-	return err;
+	return folder_read_roster(path, columns, r->strata_column_count, false,
+				  &out->strata, &out->stratum_count, &out->rows,
+				  faults);
 }
 
 static int add_rows(const struct options *o, const struct roster_file *f)
@@ -50,27 +43,23 @@ static int add_rows(const struct options *o, const struct roster_file *f)
 	Par__V1__Command command = PAR__V1__COMMAND__INIT;
 	command.what_case = PAR__V1__COMMAND__WHAT_ROSTER;
 	command.roster = &add;
-	struct intake_done done;
-	err = intake_command(o, ROLE_OPERATOR, &command, &done);
-	if (err == 0)
-		printf("enterprises %" PRIu64 "\n", done.rows);
+	err = import_file_send(o, &command, "enterprises");
 	wire_rows_free(&rows);
+	return err;
+}
+
+static int import_roster(const struct options *o, const char *path,
+			 const struct round *r, struct faults *faults)
+{
+	struct roster_file file = {.columns = r->strata_column_count};
+	int err = file_read(path, r, &file, faults);
+	if (err == 0)
+		err = add_rows(o, &file);
+	file_free(&file);
 	return err;
 }
 
 int roster_import(const struct options *o, char *const words[])
 {
-	struct round r;
-	int err = show_readable(words[0]);
-	if (err == 0)
-		err = intake_manifest(o, ROLE_OPERATOR, o->round, &r);
-	if (err != 0)
-		return err;
-	struct roster_file file = {.columns = r.strata_column_count};
-	err = file_read(words[0], &r, &file);
-	if (err == 0)
-		err = add_rows(o, &file);
-	file_free(&file);
-	model_free(&r);
-	return err;
+	return import_file(o, words[0], import_roster);
 }

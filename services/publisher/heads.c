@@ -2,9 +2,9 @@
 
 #include <errno.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "common/base/err.h"
+#include "common/round/proto.h"
 #include "par/v1/release.pb-c.h"
 
 static const int wire_states[] = {
@@ -17,7 +17,7 @@ enum { STATES = sizeof(wire_states) / sizeof(wire_states[0]) };
 
 static int copy(ProtobufCBinaryData from, char **out)
 {
-	struct bytes b = bytes_of(from.data, from.len);
+	struct bytes b = proto_bytes(from);
 
 	if (!text_is_utf8(b))
 		return ERR_FORMAT;
@@ -71,17 +71,6 @@ int heads_decode(struct bytes info, struct heads *out)
 	return err;
 }
 
-static ProtobufCBinaryData wire_bytes(const char *text)
-{
-	/* protobuf-c only reads what it packs; its type has no const. */
-	union {
-		const char *from;
-		uint8_t *to;
-	} u = {.from = text};
-
-	return (ProtobufCBinaryData){strlen(text), u.to};
-}
-
 struct wire_head {
 	Par__V1__RoundHead head;
 	Par__V1__Text title;
@@ -91,9 +80,9 @@ static void wire_head_fill(const struct head *from, struct wire_head *out)
 {
 	par__v1__round_head__init(&out->head);
 	par__v1__text__init(&out->title);
-	out->title.vi = wire_bytes(from->title.vi);
-	out->title.en = wire_bytes(from->title.en);
-	out->head.round = wire_bytes(from->round);
+	out->title.vi = proto_view(bytes_str(from->title.vi));
+	out->title.en = proto_view(bytes_str(from->title.en));
+	out->head.round = proto_view(bytes_str(from->round));
 	out->head.title = &out->title;
 	out->head.state = (Par__V1__RoundState)wire_states[from->state];
 	out->head.trial = from->trial;
@@ -124,7 +113,7 @@ int heads_encode(const struct heads *h, const char *site, struct buf *out)
 		}
 		message.n_rounds = h->count;
 		message.rounds = list;
-		message.site = wire_bytes(site);
+		message.site = proto_view(bytes_str(site));
 		err = pack(&message, out);
 	}
 	free(heads);

@@ -287,6 +287,8 @@ int releases_put(struct releases *s, const uint8_t journal[JOURNAL_ID_SIZE], uin
 		return compare_stored(s, n, chain, payload);
 	if (n != s->next.n + 1)
 		return ERR_FORMAT;
+	if (!release_chain_holds(&s->next, journal, n, payload, chain))
+		return ERR_FORKED;
 	err = remember(s, payload);
 	if (err == 0)
 		err = put_item(s, n, chain, payload);

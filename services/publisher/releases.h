@@ -29,8 +29,8 @@ void releases_usage(const struct releases *s, uint64_t *used, uint64_t *limit);
 void releases_begin(struct releases *s);
 /*
  * 0 also for an item that is there already with the same bytes. ERR_FORKED: another
- * journal, other bytes for an ordinal that is there, or a second release with the same
- * number. ERR_FORMAT: out of order, unreadable, or the retraction of nothing.
+ * journal, other bytes for an ordinal that is there, a chain that does not go on from
+ * the item before, or a second release with the same number. ERR_FORMAT: out of order, unreadable, or the retraction of nothing.
  * ERR_VERSION; -ENOMEM.
  */
 int releases_put(struct releases *s, const uint8_t journal[JOURNAL_ID_SIZE], uint64_t n,

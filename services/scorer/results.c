@@ -2,7 +2,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,7 +12,6 @@ enum { META, ITEMS, SCORES, TABLES };
 
 static const char *const table_names[TABLES] = {"meta", "items", "scores"};
 static const char journal_key[] = "journal";
-static const char chain_text[] = "par-releases/1";
 
 enum { ORDINAL_SIZE = 8, ENTRY_N = 0, ENTRY_CHAIN = 8, CHAIN = 40, RECORD_HEAD = 72 };
 
@@ -37,22 +35,6 @@ static struct ordinal_key key_of(uint64_t ordinal)
 static struct bytes key_view(const struct ordinal_key *key)
 {
 	return bytes_of(key->bytes, sizeof(key->bytes));
-}
-
-static void chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes item)
-{
-	struct ordinal_key ordinal = key_of(n);
-	uint8_t digest[crypto_hash_sha256_BYTES];
-	crypto_generichash_state state;
-
-	crypto_hash_sha256(digest, item.data, item.len);
-	crypto_generichash_init(&state, NULL, 0, CHAIN_SIZE);
-	crypto_generichash_update(&state, (const uint8_t *)chain_text,
-				  sizeof(chain_text) - 1);
-	crypto_generichash_update(&state, chain, CHAIN_SIZE);
-	crypto_generichash_update(&state, ordinal.bytes, sizeof(ordinal.bytes));
-	crypto_generichash_update(&state, digest, sizeof(digest));
-	crypto_generichash_final(&state, chain, CHAIN_SIZE);
 }
 
 static int read_head(struct store_txn *t, struct position *out)
@@ -230,7 +212,7 @@ int results_put(struct results *r, const struct position *entry, struct bytes it
 
 	assert(memcmp(entry->journal, r->head.journal, JOURNAL_ID_SIZE) == 0);
 	next.n++;
-	chain_next(next.chain, next.n, item);
+	release_chain_next(next.chain, next.n, item);
 	buf_init(&record, RECORD_HEAD + item.len);
 	err = make_record(entry, next.chain, item, &record);
 	if (err == 0)

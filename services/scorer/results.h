@@ -10,9 +10,6 @@
  *   items   ordinal, 8 bytes   8 n and 32 chain of the journal entry, 32 chain of
  *                              link 3, the encoded ReleaseItem
  *   scores  ordinal, 8 bytes   the encoded Scores of a release
- *
- * Chain of link 3: chain[0] = entry_chain_start(journal, 0), chain[n] =
- * BLAKE2b-256("par-releases/1", chain[n-1], n, SHA-256 of the item).
  */
 
 #include "common/round/entry.h"

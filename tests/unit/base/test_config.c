@@ -213,6 +213,15 @@ static void help_wins_over_faults(void **state)
 	faults_free(&r.faults);
 }
 
+static void a_service_ends_with_its_code(void **state)
+{
+	(void)state;
+	assert_int_equal(config_exit_code(0), 0);
+	assert_int_equal(config_exit_code(ERR_GONE), 0);
+	assert_int_equal(config_exit_code(ERR_CONFIG), 2);
+	assert_int_equal(config_exit_code(ERR_CORRUPT), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +233,7 @@ int main(void)
 				   clear_environment),
 	    cmocka_unit_test_setup(help_tells_everything, clear_environment),
 	    cmocka_unit_test_setup(help_wins_over_faults, clear_environment),
+	    cmocka_unit_test(a_service_ends_with_its_code),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "common/base/clock.h"
+#include "common/base/err.h"
 #include "common/base/log.h"
 
 /* What log_event() wrote to stderr, in out. */

@@ -177,12 +177,6 @@ void example_heads(struct buf *out)
 	out->len = par__v1__heads__pack(&heads, out->data);
 }
 
-void example_chain(uint64_t n, uint8_t chain[32])
-{
-	memset(chain, 0x5c, 32);
-	be64_put(chain, n);
-}
-
 size_t example_count(const struct buf *in, const char *needle)
 {
 	size_t len = strlen(needle);

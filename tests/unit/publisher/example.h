@@ -24,8 +24,6 @@ void example_retraction(const char *round, uint32_t number, const char *reason,
 			struct buf *out);
 /* An encoded Heads: one open and one closed round. */
 void example_heads(struct buf *out);
-/* The chain value of item n in every test. */
-void example_chain(uint64_t n, uint8_t chain[32]);
 /* Number of times that `needle` occurs. */
 size_t example_count(const struct buf *in, const char *needle);
 

@@ -21,6 +21,7 @@ enum { MAP_BYTES = 16 << 20 };
 struct place {
 	char dir[64];
 	struct releases *store;
+	uint8_t chains[8][CHAIN_SIZE]; /* of the items put */
 };
 
 static void open_store(struct place *p)
@@ -60,10 +61,10 @@ static void reopen(struct place *p)
 
 static int put(struct place *p, uint64_t n, const struct buf *payload)
 {
-	uint8_t chain[CHAIN_SIZE];
-
-	example_chain(n, chain);
-	return releases_put(p->store, journal, n, chain, buf_bytes(payload));
+	entry_chain_start(journal, 0, p->chains[0]);
+	memcpy(p->chains[n], p->chains[n - 1], CHAIN_SIZE);
+	release_chain_next(p->chains[n], n, buf_bytes(payload));
+	return releases_put(p->store, journal, n, p->chains[n], buf_bytes(payload));
 }
 
 static int put_release(struct place *p, uint64_t n, const char *round, uint32_t number,
@@ -123,15 +124,13 @@ static void an_empty_store_is_at_the_start(void **state)
 static void items_and_position_come_together(void **state)
 {
 	struct place *p = *state;
-	uint8_t chain[CHAIN_SIZE];
 	struct position at;
 
 	two_releases(p);
 	reopen(p);
 	at = releases_position(p->store);
-	example_chain(2, chain);
 	assert_int_equal(at.n, 2);
-	assert_memory_equal(at.chain, chain, CHAIN_SIZE);
+	assert_memory_equal(at.chain, p->chains[2], CHAIN_SIZE);
 	assert_memory_equal(at.journal, journal, JOURNAL_ID_SIZE);
 	assert_int_equal(release_count(p), 2);
 }
@@ -196,7 +195,7 @@ static void another_journal_is_a_fork(void **state)
 	struct buf payload;
 
 	two_releases(p);
-	example_chain(3, chain);
+	entry_chain_start(other, 0, chain);
 	example_release(&e, &payload);
 	releases_begin(p->store);
 	assert_int_equal(releases_put(p->store, other, 3, chain, buf_bytes(&payload)),
@@ -209,6 +208,25 @@ static void another_journal_is_a_fork(void **state)
 	assert_int_equal(releases_contains(p->store, &at), ERR_FORKED);
 	memcpy(at.journal, other, JOURNAL_ID_SIZE);
 	assert_int_equal(releases_contains(p->store, &at), ERR_FORKED);
+}
+
+static void a_broken_chain_is_a_fork(void **state)
+{
+	const struct example e = {.round = "c", .number = 1};
+	struct place *p = *state;
+	uint8_t chain[CHAIN_SIZE];
+	struct buf payload;
+
+	two_releases(p);
+	example_release(&e, &payload);
+	memcpy(chain, p->chains[1], CHAIN_SIZE);
+	release_chain_next(chain, 3, buf_bytes(&payload));
+	releases_begin(p->store);
+	assert_int_equal(releases_put(p->store, journal, 3, chain, buf_bytes(&payload)),
+			 ERR_FORKED);
+	releases_abort(p->store);
+	assert_int_equal(releases_position(p->store).n, 2);
+	buf_free(&payload);
 }
 
 static void gaps_and_retractions_of_nothing_are_refused(void **state)
@@ -264,6 +282,7 @@ int main(void)
 	    CASE(an_aborted_batch_leaves_nothing),
 	    CASE(what_is_stored_is_never_replaced),
 	    CASE(another_journal_is_a_fork),
+	    CASE(a_broken_chain_is_a_fork),
 	    CASE(gaps_and_retractions_of_nothing_are_refused),
 	    CASE(a_retraction_gives_new_files),
 	};

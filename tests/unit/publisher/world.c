@@ -44,7 +44,7 @@ static struct position scorer_head(void *ctx)
 	struct position p = {.n = s->count};
 
 	memcpy(p.journal, s->journal, JOURNAL_ID_SIZE);
-	example_chain(p.n, p.chain);
+	memcpy(p.chain, s->chains[p.n], CHAIN_SIZE);
 	return p;
 }
 
@@ -58,15 +58,12 @@ static int scorer_contains(void *ctx, const struct position *p)
 static int scorer_read(void *ctx, uint64_t n, feed_emit_fn *emit, void *emit_ctx)
 {
 	struct scorer *s = ctx;
-	uint8_t chain[CHAIN_SIZE];
 	int err = 0;
 
 	if (s->first_asked == 0)
 		s->first_asked = n;
-	for (; n <= s->count && err == 0; n++) {
-		example_chain(n, chain);
-		err = emit(emit_ctx, n, chain, buf_bytes(&s->items[n - 1]));
-	}
+	for (; n <= s->count && err == 0; n++)
+		err = emit(emit_ctx, n, s->chains[n], buf_bytes(&s->items[n - 1]));
 	return err < 0 ? err : 0;
 }
 
@@ -119,18 +116,30 @@ void world_stop_scorer(struct world *w)
 	w->far = NULL;
 }
 
+/* The item behind the last one is new. */
+static void chain_item(struct scorer *s)
+{
+	struct bytes item = buf_bytes(&s->items[s->count++]);
+
+	entry_chain_start(s->journal, 0, s->chains[0]);
+	memcpy(s->chains[s->count], s->chains[s->count - 1], CHAIN_SIZE);
+	release_chain_next(s->chains[s->count], s->count, item);
+}
+
 void world_release(struct world *w, const char *round, uint32_t number)
 {
 	const struct example e = {.round = round, .number = number};
 
-	example_release(&e, &w->scorer.items[w->scorer.count++]);
+	example_release(&e, &w->scorer.items[w->scorer.count]);
+	chain_item(&w->scorer);
 	if (w->scorer.server != NULL)
 		feed_server_wake(w->scorer.server);
 }
 
 void world_retract(struct world *w, const char *round, uint32_t number)
 {
-	example_retraction(round, number, "nhầm", &w->scorer.items[w->scorer.count++]);
+	example_retraction(round, number, "nhầm", &w->scorer.items[w->scorer.count]);
+	chain_item(&w->scorer);
 	feed_server_wake(w->scorer.server);
 }
 
@@ -215,15 +224,14 @@ static int reader_items(void *ctx, const struct feed_item items[], size_t count,
 			const uint8_t from[JOURNAL_ID_SIZE])
 {
 	struct reader *r = ctx;
-	uint8_t chain[CHAIN_SIZE];
 
 	assert_memory_equal(from, journal, JOURNAL_ID_SIZE);
 	for (size_t i = 0; i < count; i++) {
 		struct buf *out = &r->items[r->count++];
 
 		assert_int_equal(items[i].n, r->count);
-		example_chain(r->count, chain);
-		assert_memory_equal(items[i].chain, chain, CHAIN_SIZE);
+		assert_memory_equal(items[i].chain, r->scorer->chains[r->count],
+				    CHAIN_SIZE);
 		buf_init(out, ANSWER_MAX);
 		assert_int_equal(
 		    buf_put(out, items[i].payload.data, items[i].payload.len), 0);

@@ -19,6 +19,7 @@ enum { ITEMS_MAX = 8, ANSWER_MAX = 1 << 20 };
 struct scorer {
 	const uint8_t *journal;
 	struct buf items[ITEMS_MAX];
+	uint8_t chains[ITEMS_MAX + 1][CHAIN_SIZE];
 	uint64_t count;
 	uint64_t first_asked; /* ordinal that was read first; 0: none */
 	struct gate *gate;
@@ -27,6 +28,7 @@ struct scorer {
 
 /* What the reader of link 4 got. */
 struct reader {
+	const struct scorer *scorer;
 	struct buf items[ITEMS_MAX];
 	uint64_t count;
 	struct feed_reader *feed;

@@ -192,6 +192,32 @@ static int setup(void **state)
 	return sodium_init() < 0 ? -1 : 0;
 }
 
+static void the_chain_of_releases_is_the_documented_one(void **state)
+{
+	const struct bytes item = bytes_str("an item");
+	struct position start = {0}, first = {.n = 1, .journal = "the journal"};
+	uint8_t text[14 + CHAIN_SIZE + 8 + 32], chain[CHAIN_SIZE], expected[CHAIN_SIZE];
+
+	(void)state;
+	entry_chain_start(first.journal, 0, chain);
+	memcpy(text, "par-releases/1", 14);
+	memcpy(text + 14, chain, CHAIN_SIZE);
+	be64_put(text + 14 + CHAIN_SIZE, 1);
+	crypto_hash_sha256(text + 14 + CHAIN_SIZE + 8, item.data, item.len);
+	crypto_generichash(expected, CHAIN_SIZE, text, sizeof text, NULL, 0);
+	release_chain_next(chain, 1, item);
+	assert_memory_equal(chain, expected, CHAIN_SIZE);
+	assert_true(release_chain_holds(&start, first.journal, 1, item, chain));
+	assert_false(release_chain_holds(&start, first.journal, 2, item, chain));
+	assert_false(
+	    release_chain_holds(&start, first.journal, 1, bytes_str("other"), chain));
+	memcpy(first.chain, chain, CHAIN_SIZE);
+	release_chain_next(chain, 2, item);
+	assert_true(release_chain_holds(&first, first.journal, 2, item, chain));
+	chain[31] ^= 1;
+	assert_false(release_chain_holds(&first, first.journal, 2, item, chain));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -203,6 +229,7 @@ int main(void)
 	    cmocka_unit_test(what_is_newer_is_said_to_be_newer),
 	    cmocka_unit_test(a_body_over_the_limit_is_refused),
 	    cmocka_unit_test(the_chain_is_the_documented_one),
+	    cmocka_unit_test(the_chain_of_releases_is_the_documented_one),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
