@@ -119,9 +119,8 @@ int link4_open(const struct options *o, enum role role, const struct position *f
 		uint64_t half = k->peer.wait_ms / 2;
 		uint32_t poll_ms = half < LONG_POLL_MS ? (uint32_t)half : LONG_POLL_MS;
 		config.resend_ms = RESEND_MS;
-		err =
-		    feed_reader_open(k->peer.loop, &config, from,
-				     on_item ? poll_ms : 0, &handlers, &k->reader);
+		err = feed_reader_open(k->peer.loop, &config, from,
+				       on_item ? poll_ms : 0, &handlers, &k->reader);
 	}
 	if (err != 0)
 		link4_close(k);

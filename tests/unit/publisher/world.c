@@ -271,6 +271,7 @@ void world_start_reader(struct world *w)
 	};
 	struct position start = {0};
 
+	w->reader.scorer = &w->scorer;
 	assert_int_equal(feed_reader_open(w->far, &config, &start, FEED_WAIT_MAX_MS,
 					  &handlers, &w->reader.feed),
 			 0);
