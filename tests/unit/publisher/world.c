@@ -165,9 +165,12 @@ void world_start_publisher(struct world *w)
 
 void world_stop_publisher(struct world *w)
 {
-	if (w->open)
-		publisher_close(&w->publisher);
+	if (!w->open)
+		return;
+	publisher_close(&w->publisher);
 	w->open = false;
+	loop_close(w->near); /* only now its endpoints are free again */
+	assert_int_equal(loop_open(&w->near), 0);
 }
 
 /* ---- asking as a browser does ---- */

@@ -375,6 +375,8 @@ static void making_survives_kill_at_every_step(void **state)
 	struct place fresh;
 	bool killed = true;
 
+	if (trace_under_valgrind())
+		skip();
 	for (unsigned step = 1; killed; step++) {
 		bench_close(b);
 		place_make(&fresh);
@@ -402,6 +404,8 @@ static void appending_survives_kill_at_every_step(void **state)
 	uint64_t before = 0, after;
 	bool killed = true;
 
+	if (trace_under_valgrind())
+		skip();
 	for (unsigned step = 1; killed; step++) {
 		bench_close(b);
 		killed = trace_kill(open_and_append, b, step);

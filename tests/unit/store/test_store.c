@@ -330,8 +330,11 @@ static void disk_without_room_is_full(void **state)
 {
 	struct bench *b = *state;
 	int status;
-	pid_t child = fork();
+	pid_t child;
 
+	if (trace_under_valgrind())
+		skip();
+	child = fork();
 	if (child == 0)
 		_exit(fill_small_disk(b));
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -408,6 +411,8 @@ static void removal_is_whole_at_every_step(void **state)
 	struct bench *b = *state;
 	bool killed = true, created;
 
+	if (trace_under_valgrind())
+		skip();
 	for (unsigned step = 1; killed; step++) {
 		assert_int_equal(put(b, FIRST, "a", "1"), 0);
 		assert_int_equal(put(b, SECOND, "a", "1"), 0);
@@ -429,6 +434,8 @@ static void lock_keeps_others_out(void **state)
 	struct stat st;
 	pid_t child;
 
+	if (trace_under_valgrind())
+		skip();
 	snprintf(dir, sizeof(dir), "%s/data", b->place.dir);
 	assert_int_equal(store_lock(dir, &fd), 0);
 	assert_true(fcntl(fd, F_GETFD) & FD_CLOEXEC);

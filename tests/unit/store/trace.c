@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -24,6 +25,11 @@ static void run_traced(int (*act)(void *ctx), void *ctx)
 		_exit(100);
 	raise(SIGSTOP);
 	_exit(act(ctx) == 0 ? 0 : 1);
+}
+
+bool trace_under_valgrind(void)
+{
+	return getenv("PAR_VALGRIND") != NULL;
 }
 
 pid_t trace_start(int (*act)(void *ctx), void *ctx)
