@@ -259,6 +259,10 @@ int main(void)
 					    tear_down),
 	};
 
+	if (trace_under_valgrind()) {
+		puts("it follows a child call by call, which valgrind makes its own");
+		return 77;
+	}
 	if (sodium_init() < 0)
 		return 1;
 	return cmocka_run_group_tests(tests, NULL, NULL);

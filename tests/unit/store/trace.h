@@ -11,7 +11,7 @@
 
 /*
  * Under valgrind its own calls would be the steps, and a child's way of ending counts as
- * a leak: what forks then skips itself. tests/run says so by PAR_VALGRIND.
+ * a leak: what forks then skips itself. Told by tests/run in PAR_VALGRIND.
  */
 bool trace_under_valgrind(void);
 /* `act` in a child that waits for its first step; it ends with 0 if `act` gives 0. */
