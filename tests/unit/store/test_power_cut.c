@@ -20,6 +20,7 @@
 #include "common/base/err.h"
 #include "common/store/journal.h"
 #include "disk_log.h"
+#include "trace.h"
 #include "place.h"
 
 enum {
