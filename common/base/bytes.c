@@ -22,17 +22,7 @@ struct bytes bytes_str(const char *text)
 
 bool bytes_equal(struct bytes a, struct bytes b)
 {
-	return a.len == b.len && bytes_compare(a, b) == 0;
-}
-
-int bytes_compare(struct bytes a, struct bytes b)
-{
-	size_t common = a.len < b.len ? a.len : b.len;
-	int order = common > 0 ? memcmp(a.data, b.data, common) : 0;
-
-	if (order != 0)
-		return order;
-	return (a.len > b.len) - (a.len < b.len);
+	return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
 char *bytes_dup(struct bytes b)

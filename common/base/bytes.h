@@ -18,8 +18,6 @@ struct bytes {
 struct bytes bytes_of(const void *data, size_t len);
 struct bytes bytes_str(const char *text); /* without the final 0 */
 bool bytes_equal(struct bytes a, struct bytes b);
-/* Bytewise order, a prefix first; <0, 0, >0. */
-int bytes_compare(struct bytes a, struct bytes b);
 /* A copy as a C string, malloc; NULL when out of memory. Stops at no 0 byte. */
 char *bytes_dup(struct bytes b);
 

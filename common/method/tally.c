@@ -226,12 +226,23 @@ static bool cluster_is_scorer(const struct tally *t, size_t from, size_t to,
 	return false;
 }
 
+/* n_u needs half of these: maximum points that apply to a unit, in millionths. */
+static int64_t surveyed_points(const struct round *r, uint32_t unit)
+{
+	int64_t sum = 0;
+
+	for (uint32_t a = 0; a < r->answer_count; a++)
+		if (model_applies(r, unit, r->surveyed[a]))
+			sum += r->criteria[r->surveyed[a]].points.micro;
+	return sum;
+}
+
 static void count_clusters(struct tally *t, uint32_t unit, int64_t *points)
 {
 	const struct round *r = t->sample->round;
 	uint32_t *scored_by = t->scored_by + (size_t)unit * r->answer_count;
 	size_t end = t->unit_first[unit + 1];
-	int64_t all = tally_surveyed_points(r, unit);
+	int64_t all = surveyed_points(r, unit);
 
 	for (uint32_t a = 0; a < r->answer_count; a++) {
 		bool applies = model_applies(r, unit, r->surveyed[a]);
@@ -323,14 +334,4 @@ void tally_free(struct tally *t)
 const uint32_t *tally_row(const struct tally *t, size_t row)
 {
 	return t->counts + row * t->width;
-}
-
-int64_t tally_surveyed_points(const struct round *r, uint32_t unit)
-{
-	int64_t sum = 0;
-
-	for (uint32_t a = 0; a < r->answer_count; a++)
-		if (model_applies(r, unit, r->surveyed[a]))
-			sum += r->criteria[r->surveyed[a]].points.micro;
-	return sum;
 }

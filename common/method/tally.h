@@ -61,8 +61,5 @@ void tally_free(struct tally *t);
 
 /* The counters of one row. */
 const uint32_t *tally_row(const struct tally *t, size_t row);
-/* n_u needs half of these: surveyed maximum points that apply to a unit, in millionths.
- */
-int64_t tally_surveyed_points(const struct round *r, uint32_t unit);
 
 #endif

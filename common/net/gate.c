@@ -14,7 +14,6 @@
 
 enum {
 	ROUTERS_MAX = 8,
-	ANSWERS_MAX = 2048, /* to one peer that does not read them */
 	FEED_QUEUE = 4,
 	PEERS_WAITING = 512,
 	PROVE_MS = 10000,
@@ -218,7 +217,7 @@ int gate_router(struct gate *g, const char *endpoint, unsigned roles,
 		int64_t max_message, int rcvhwm, void **socket)
 {
 	const struct socket_options options = {
-	    .max_message = max_message, .rcvhwm = rcvhwm, .sndhwm = ANSWERS_MAX};
+	    .max_message = max_message, .rcvhwm = rcvhwm, .sndhwm = GATE_ANSWERS_MAX};
 
 	return open_router(g, endpoint, roles, &options, socket);
 }

@@ -38,7 +38,7 @@ struct loop {
 	loop_fn *on_hangup;
 	void *hangup_ctx;
 	uint64_t now_ms;
-	bool busy, stopped, removed;
+	bool stopped, removed;
 };
 
 static void on_signal(void *ctx)
@@ -227,11 +227,6 @@ void loop_remove_turn(struct loop *l, void *ctx)
 			l->hooks[i] = (struct hook){0};
 }
 
-void loop_busy(struct loop *l)
-{
-	l->busy = true;
-}
-
 void loop_on_hangup(struct loop *l, loop_fn *fn, void *ctx)
 {
 	l->on_hangup = fn;
@@ -273,9 +268,8 @@ int loop_turn(struct loop *l, int max_ms)
 	l->now_ms = clock_mono_ms();
 	long wait = run_hooks(l, max_ms);
 	wait = shorter(wait, timers_wait(&l->timers, l->now_ms));
-	if (l->busy || l->stopped)
+	if (l->stopped)
 		wait = 0;
-	l->busy = false;
 	compact(l);
 
 	size_t polled = l->count;

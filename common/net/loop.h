@@ -47,8 +47,6 @@ typedef int loop_turn_fn(void *ctx);
 int loop_add_turn(struct loop *l, loop_turn_fn *fn, void *ctx)
     __attribute__((warn_unused_result));
 void loop_remove_turn(struct loop *l, void *ctx);
-/* Work that waits for the next turn without sleeping (folding cut into turns). */
-void loop_busy(struct loop *l);
 
 void loop_on_hangup(struct loop *l, loop_fn *fn, void *ctx); /* SIGHUP */
 uint64_t loop_now_ms(const struct loop *l);

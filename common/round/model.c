@@ -70,8 +70,8 @@ void model_strata_free(struct stratum *strata, uint32_t count, uint32_t label_co
 	free(strata);
 }
 
-int model_stratum_copy(const struct stratum *from, uint32_t label_count,
-		       struct stratum *to)
+static int stratum_copy(const struct stratum *from, uint32_t label_count,
+			struct stratum *to)
 {
 	struct stratum copy = *from;
 
@@ -99,7 +99,7 @@ int model_strata_copy(const struct stratum *from, uint32_t count, uint32_t label
 	if (to == NULL)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++) {
-		int err = model_stratum_copy(&from[i], label_count, &to[i]);
+		int err = stratum_copy(&from[i], label_count, &to[i]);
 
 		if (err != 0) {
 			model_strata_free(to, i, label_count);

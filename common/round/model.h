@@ -180,8 +180,6 @@ int32_t model_stratum(const struct stratum *strata, uint32_t count,
 
 /* Deep copies of strata; -ENOMEM. Free a table with model_strata_free (NULL is fine).
  */
-int model_stratum_copy(const struct stratum *from, uint32_t label_count,
-		       struct stratum *to) __attribute__((warn_unused_result));
 int model_strata_copy(const struct stratum *from, uint32_t count, uint32_t label_count,
 		      struct stratum **out) __attribute__((warn_unused_result));
 void model_strata_free(struct stratum *strata, uint32_t count, uint32_t label_count);

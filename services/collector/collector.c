@@ -4,7 +4,6 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
@@ -15,7 +14,7 @@
 #include "services/collector/metrics.h"
 #include "services/collector/view.h"
 
-enum { ANSWER_CHUNK = 256 * 1024, HEALTH_CONNECTIONS = 16, FEED_RCVHWM = 32 };
+enum { ANSWER_CHUNK = 256 * 1024 };
 
 void collector_fail(struct collector *c, const char *event, int err)
 {
@@ -67,12 +66,10 @@ static int open_data(struct collector *c, struct faults *faults)
 
 /* ---- the sockets ---- */
 
-static int bind_router(struct collector *c, const char *endpoint, unsigned roles,
-		       int64_t max_message, int rcvhwm, void **socket,
+/* What gate_router() or gate_feed_router() gave; strangers must be refused there. */
+static int check_bound(struct collector *c, const char *endpoint, int err,
 		       struct faults *faults)
 {
-	int err = gate_router(c->gate, endpoint, roles, max_message, rcvhwm, socket);
-
 	if (err) {
 		faults_add(faults, endpoint, 0, "cannot be bound: %s", err_str(err));
 		return err;
@@ -82,6 +79,23 @@ static int bind_router(struct collector *c, const char *endpoint, unsigned roles
 		faults_add(faults, endpoint, 0, "a stranger was not refused there: %s",
 			   err_str(err));
 	return err;
+}
+
+static int bind_intake(struct collector *c, struct faults *faults)
+{
+	const char *endpoint = c->config->intake;
+	int err = gate_router(c->gate, endpoint, INTAKE_ROLES, INTAKE_MESSAGE_MAX,
+			      INTAKE_RCVHWM, &c->intake);
+
+	return check_bound(c, endpoint, err, faults);
+}
+
+static int bind_feed(struct collector *c, struct faults *faults)
+{
+	const char *endpoint = c->config->feed;
+	int err = gate_feed_router(c->gate, endpoint, ROLE_INTERNAL, &c->feed_router);
+
+	return check_bound(c, endpoint, err, faults);
 }
 
 static void on_growth(void *ctx)
@@ -98,16 +112,13 @@ static void on_feed_failed(void *ctx, int err)
 
 static int open_sockets(struct collector *c, struct faults *faults)
 {
-	const struct collector_config *config = c->config;
 	struct feed_source source;
-	int err = gate_open(c->loop, c->key, config->allow, &c->gate, faults);
+	int err = gate_open(c->loop, c->key, c->config->allow, &c->gate, faults);
 
 	if (!err)
-		err = bind_router(c, config->intake, INTAKE_ROLES, INTAKE_MESSAGE_MAX,
-				  INTAKE_RCVHWM, &c->intake, faults);
+		err = bind_intake(c, faults);
 	if (!err)
-		err = bind_router(c, config->feed, ROLE_INTERNAL, FEED_MESSAGE_MAX,
-				  FEED_RCVHWM, &c->feed_router, faults);
+		err = bind_feed(c, faults);
 	if (err)
 		return err;
 	view_feed_source(c->journal, &source);
@@ -146,19 +157,6 @@ static void on_hangup(void *ctx)
 	faults_free(&faults);
 }
 
-static void log_memory(void)
-{
-	struct rlimit files = {.rlim_cur = 1024};
-	int err = getrlimit(RLIMIT_NOFILE, &files);
-	uint64_t connections = err ? 1024 : files.rlim_cur;
-
-	log_event(LOG_INFO, "intake-memory",
-		  "worst_bytes=%llu connections_max=%llu bytes_each=%u",
-		  (unsigned long long)intake_memory_max(connections),
-		  (unsigned long long)connections,
-		  (unsigned)(INTAKE_RCVHWM * INTAKE_MESSAGE_MAX));
-}
-
 static int start(struct collector *c)
 {
 	int err;
@@ -174,7 +172,6 @@ static int start(struct collector *c)
 		return err;
 	c->bound = true;
 	c->nearly_full = journal_usage(c->journal).nearly_full;
-	log_memory();
 	log_event(LOG_INFO, "ready", "entries=%llu rounds=%u",
 		  (unsigned long long)fold_n(c->fold), fold_round_count(c->fold));
 	return 0;

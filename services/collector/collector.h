@@ -26,6 +26,7 @@ struct collector_config {
 	const char *feed;
 	const char *health;
 	uint64_t journal_bytes;
+	uint64_t connections;
 	const char *log_level;
 };
 
@@ -58,9 +59,9 @@ struct collector {
 	struct loop_timer closing; /* looks for rounds that close by themselves */
 	struct batch batch;
 	struct assemblies assemblies; /* commands under way */
-	struct decoder requests; /* what came in this message */
-	struct decoder commands; /* and the command that it made whole */
-	struct arena answers;    /* what its answer is made of */
+	struct decoder requests;      /* what came in this message */
+	struct decoder commands;      /* and the command that it made whole */
+	struct arena answers;         /* what its answer is made of */
 	struct decision decisions[BALLOT_SHEETS_MAX]; /* of this ballot */
 	struct buf manifest;         /* the one asked for last, encoded */
 	struct whole manifest_whole; /* and to be cut into parts */

@@ -114,12 +114,3 @@ void on_intake(void *ctx)
 	if (!c->failed)
 		err = commit_batch(c);
 }
-
-uint64_t intake_memory_max(uint64_t connections)
-{
-	uint64_t queued = connections * INTAKE_RCVHWM * INTAKE_MESSAGE_MAX;
-	uint64_t commands = (uint64_t)ASSEMBLY_OPEN_MAX * PARTS_WHOLE_MAX;
-
-	return queued + commands + INTAKE_COMMAND_MAX + INTAKE_DECODED_MAX +
-	       BATCH_BYTES_MAX;
-}

@@ -15,7 +15,4 @@ enum {
 /* loop_fn, ctx is the collector. */
 void on_intake(void *ctx);
 
-/* Bytes that peers can make this process hold, with so many connections. */
-uint64_t intake_memory_max(uint64_t connections);
-
 #endif

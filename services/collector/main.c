@@ -8,6 +8,7 @@
 #include "common/base/err.h"
 #include "common/base/log.h"
 #include "services/collector/collector.h"
+#include "services/collector/limits.h"
 
 static const struct config_item items[] = {
     {"data", CONFIG_TEXT, offsetof(struct collector_config, data), NULL, 0, 0,
@@ -24,6 +25,8 @@ static const struct config_item items[] = {
      "ADDRESS:PORT of /livez, /readyz and /metrics"},
     {"journal-bytes", CONFIG_UINT, offsetof(struct collector_config, journal_bytes),
      "17179869184", 1 << 20, (uint64_t)1 << 46, "limit of the journal for good"},
+    {"connections", CONFIG_UINT, offsetof(struct collector_config, connections), "500",
+     16, 1 << 20, "clients at a time; bounds descriptors and memory"},
     {"log-level", CONFIG_TEXT, offsetof(struct collector_config, log_level), "info", 0,
      0, "error, warn, info or debug"},
 };
@@ -81,6 +84,8 @@ int main(int argc, char *argv[])
 		return 1;
 	faults_init(&faults);
 	err = configure(argc, argv, &config, &key, &faults);
+	if (!err)
+		err = limits_set(config.connections);
 	if (!err)
 		err = loop_open(&loop);
 	if (!err)

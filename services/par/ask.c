@@ -74,8 +74,9 @@ void ask_close(struct ask *a)
 	buf_free(&a->answer);
 }
 
-int ask_once(struct ask *a, const uint8_t id[WIRE_ID_SIZE], struct bytes question,
-	     struct bytes *answer)
+/* The answer lives until the next question. */
+static int ask_once(struct ask *a, const uint8_t id[WIRE_ID_SIZE],
+		    struct bytes question, struct bytes *answer)
 {
 	a->answered = false;
 	a->told_later = false;

@@ -45,16 +45,10 @@ int ask_open(const struct options *o, const struct ask_link *link, enum role rol
 void ask_close(struct ask *a);
 
 /*
- * The answer lives until the next question. ERR_TIMEOUT, ERR_DENIED, told; -EINTR;
- * -ENOMEM.
- */
-int ask_once(struct ask *a, const uint8_t id[WIRE_ID_SIZE], struct bytes question,
-	     struct bytes *answer) __attribute__((warn_unused_result));
-
-/*
  * Asks with a message, which has its version and id, and gives the answer, which is not
- * a refusal; free it with protobuf_c_message_free_unpacked. A refusal is told:
- * ERR_REFUSED. ERR_FORMAT, ERR_LIMIT; otherwise as ask_once().
+ * a refusal; free it with protobuf_c_message_free_unpacked. A refusal is
+ * ERR_REFUSED, told, as are ERR_TIMEOUT and ERR_DENIED. ERR_FORMAT, ERR_LIMIT; -EINTR;
+ * -ENOMEM.
  */
 int ask_message(struct ask *a, const uint8_t id[WIRE_ID_SIZE],
 		const ProtobufCMessage *request, ProtobufCMessage **reply)

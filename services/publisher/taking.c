@@ -55,9 +55,10 @@ static void on_refused(struct publisher *p, int err, uint64_t first)
 {
 	if (err == ERR_FORKED)
 		publisher_alarm(p,
-				"the scorer sends other bytes for what is published "
-				"(item %llu on); nothing was replaced: find out which "
-				"journal and which version of the scorer is right",
+				"the scorer sends other bytes for what is published, "
+				"or a chain that does not go on from it (item %llu "
+				"on); nothing was replaced: find out which journal and "
+				"which version of the scorer is right",
 				(unsigned long long)first);
 	else if (err == ERR_VERSION)
 		publisher_alarm(
