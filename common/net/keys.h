@@ -76,7 +76,7 @@ uint64_t gate_refused(const struct gate *g);
  * client with more than 1024 in flight may see answers only after it has asked again.
  * -errno (address in use, ...). The gate keeps and closes it.
  */
-enum { GATE_ANSWERS_MAX = 2048 };
+enum { GATE_ANSWERS_MAX = 640 };
 int gate_router(struct gate *g, const char *endpoint, unsigned roles,
 		int64_t max_message, int rcvhwm, void **socket)
     __attribute__((warn_unused_result));

@@ -25,7 +25,7 @@ static const struct config_item items[] = {
      "ADDRESS:PORT of /livez, /readyz and /metrics"},
     {"journal-bytes", CONFIG_UINT, offsetof(struct collector_config, journal_bytes),
      "17179869184", 1 << 20, (uint64_t)1 << 46, "limit of the journal for good"},
-    {"connections", CONFIG_UINT, offsetof(struct collector_config, connections), "500",
+    {"connections", CONFIG_UINT, offsetof(struct collector_config, connections), "125",
      16, 1 << 20, "clients at a time; bounds descriptors and memory"},
     {"log-level", CONFIG_TEXT, offsetof(struct collector_config, log_level), "info", 0,
      0, "error, warn, info or debug"},
