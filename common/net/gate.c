@@ -128,6 +128,7 @@ void gate_close(struct gate *g)
 			zmq_close(g->routers[i]);
 	if (g->zap) {
 		loop_remove_socket(g->loop, g->zap);
+		(void)zmq_unbind(g->zap, "inproc://zeromq.zap.01");
 		zmq_close(g->zap);
 	}
 	allow_free(&g->allow);

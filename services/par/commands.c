@@ -1,5 +1,7 @@
 #include "services/par/commands.h"
 
+#include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -7,6 +9,7 @@ enum {
 	TO_COLLECTOR_LONG = FLAG_KEYS | FLAG_COLLECTOR | FLAG_WAIT_LONG,
 	TO_SCORER = FLAG_KEYS | FLAG_SCORER | FLAG_WAIT,
 	TO_ALL = TO_COLLECTOR | FLAG_SCORER | FLAG_PUBLISHER,
+	COMMAND_TEXT = 64,
 };
 
 /* Of two names that both fit, the longer one comes first. */
@@ -134,14 +137,37 @@ const char *commands_later(int argc, char *const argv[])
 	return NULL;
 }
 
+/* The first sentence of what a command does, on one line. */
+static void print_about(const char *about, FILE *out)
+{
+	for (; *about && (*about != '.' || isalnum((unsigned char)about[1])); about++)
+		fputc(*about == '\n' ? ' ' : *about, out);
+	fputc('\n', out);
+}
+
+bool commands_list(const char *word, FILE *out)
+{
+	char start[COMMAND_TEXT], name[COMMAND_TEXT];
+	bool some = false;
+
+	snprintf(start, sizeof start, "par %s", word);
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		const struct command *c = &commands[i];
+		if (strncmp(c->name, start, strlen(start)) != 0)
+			continue;
+		snprintf(name, sizeof name, "%s %s", c->name,
+			 c->arguments ? c->arguments : "");
+		fprintf(out, "  %-28s", name);
+		print_about(c->about, out);
+		some = true;
+	}
+	return some;
+}
+
 void commands_help(FILE *out)
 {
 	fputs("par: the command line of the PAR Index scoring services\n\n", out);
-	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
-		const struct command *c = &commands[i];
-		fprintf(out, "  %s%s%s\n", c->name, c->arguments ? " " : "",
-			c->arguments ? c->arguments : "");
-	}
+	(void)commands_list("", out);
 	fputs("\n`par COMMAND --help` says more, with examples. Settings come from "
 	      "flags or\n"
 	      "the environment: PAR_KEYS, PAR_COLLECTOR, PAR_SCORER, PAR_PUBLISHER.\n"

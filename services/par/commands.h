@@ -21,6 +21,8 @@ command_fn keys_new;
 const struct command *commands_find(int argc, char *const argv[], int *words);
 /* The name of one that comes with a later version; NULL: none. */
 const char *commands_later(int argc, char *const argv[]);
+/* Commands whose name begins with this word, a line each; false: none does. */
+bool commands_list(const char *word, FILE *out);
 void commands_help(FILE *out);
 
 #endif

@@ -58,6 +58,8 @@ static int unknown(int argc, char *argv[])
 	const char *later = commands_later(argc, argv);
 	if (later)
 		show_say("`%s` comes with a later version", later);
+	else if (argc > 1 && commands_list(argv[1], stderr))
+		show_say("`par %s` needs one of the words above", argv[1]);
 	else if (argc > 1)
 		show_say("there is no command `%s`; `par --help` lists them", argv[1]);
 	else
