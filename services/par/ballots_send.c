@@ -72,10 +72,11 @@ static size_t ballot_end(const struct ballot_file *f, size_t from)
 	return end - from < fit ? end : from + fit;
 }
 
-static void print_sheet(struct sender *s, const Par__V1__SheetVerdict *v)
+static void print_sheet(struct sender *s, const Par__V1__Acknowledgement *ack, size_t n)
 {
+	const Par__V1__SheetVerdict *v = ack->sheets[n];
 	char first[SHOW_HASH], words[ASK_WORDS];
-	enum verdict verdict = verdict_of(v);
+	enum verdict verdict = verdict_of(ack, n);
 	const struct round *round = &s->file->round;
 	bool known = v->unit >= 1 && v->unit <= round->unit_count;
 	const char *unit = known ? round->units[v->unit - 1].code : "?";
@@ -107,7 +108,7 @@ static int print_ack(struct sender *s, struct bytes ballot,
 	printf("round %s\n", show_text(ack->round, round, sizeof round));
 	printf("ballot %s\n", hex);
 	for (size_t i = 0; i < ack->n_sheets; i++)
-		print_sheet(s, ack->sheets[i]);
+		print_sheet(s, ack, i);
 	return 0;
 }
 

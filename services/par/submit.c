@@ -97,8 +97,9 @@ static void tell_faults(const struct submit *s, const struct folder_sheet *sheet
 }
 
 static void count_verdict(struct submit *s, const struct folder_sheet *sheet,
-			  const Par__V1__SheetVerdict *v)
+			  const Par__V1__Acknowledgement *ack)
 {
+	const Par__V1__SheetVerdict *v = ack->sheets[0];
 	char words[VERDICT_WORDS];
 	uint64_t *const counters[] = {
 	    [VERDICT_ACCEPTED] = &s->counts->accepted,
@@ -108,7 +109,7 @@ static void count_verdict(struct submit *s, const struct folder_sheet *sheet,
 	    [VERDICT_CONFLICT] = &s->counts->conflict,
 	    [VERDICT_REFUSED] = &s->counts->refused,
 	};
-	enum verdict verdict = verdict_of(v);
+	enum verdict verdict = verdict_of(ack, 0);
 	++*counters[verdict];
 	if (verdict == VERDICT_CONFLICT)
 		tell(s, sheet, verdict_conflict(v, words));
@@ -126,7 +127,7 @@ static int take_answer(struct submit *s, size_t place, const Par__V1__IntakeRepl
 	}
 	if (r->what_case != PAR__V1__INTAKE_REPLY__WHAT_ACK || r->ack->n_sheets != 1)
 		return ERR_FORMAT;
-	count_verdict(s, sheet, r->ack->sheets[0]);
+	count_verdict(s, sheet, r->ack);
 	return 0;
 }
 

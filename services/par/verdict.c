@@ -1,5 +1,6 @@
 #include "services/par/verdict.h"
 
+#include "common/round/proto.h"
 #include "services/par/show.h"
 
 #include <stdio.h>
@@ -16,11 +17,22 @@ static const struct {
     [VERDICT_REFUSED] = {PAR__V1__VERDICT__VERDICT_REFUSED, "refused"},
 };
 
-enum verdict verdict_of(const Par__V1__SheetVerdict *v)
+static bool is_sent_again(const Par__V1__Acknowledgement *ack,
+			  const Par__V1__SheetVerdict *v)
 {
-	for (enum verdict i = VERDICT_ACCEPTED; i < VERDICT_REFUSED; i++) {
-		if (verdicts[i].wire == v->verdict)
-			return i;
+	return v->verdict == PAR__V1__VERDICT__VERDICT_DUPLICATE &&
+	       ack->digest.len > 0 &&
+	       bytes_equal(proto_bytes(v->first_digest), proto_bytes(ack->digest));
+}
+
+enum verdict verdict_of(const Par__V1__Acknowledgement *ack, size_t i)
+{
+	const Par__V1__SheetVerdict *v = ack->sheets[i];
+	if (is_sent_again(ack, v))
+		return VERDICT_ACCEPTED;
+	for (enum verdict known = VERDICT_ACCEPTED; known < VERDICT_REFUSED; known++) {
+		if (verdicts[known].wire == v->verdict)
+			return known;
 	}
 	return VERDICT_REFUSED;
 }

@@ -41,9 +41,31 @@ static void verdicts_have_names(void **state)
 	};
 	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++) {
 		Par__V1__SheetVerdict v = PAR__V1__SHEET_VERDICT__INIT;
+		Par__V1__SheetVerdict *sheets[] = {&v};
+		Par__V1__Acknowledgement ack = PAR__V1__ACKNOWLEDGEMENT__INIT;
+		ack.n_sheets = 1;
+		ack.sheets = sheets;
 		v.verdict = expected[i].wire;
-		assert_string_equal(verdict_name(verdict_of(&v)), expected[i].name);
+		assert_string_equal(verdict_name(verdict_of(&ack, 0)),
+				    expected[i].name);
 	}
+}
+
+static void duplicate_of_the_same_ballot_was_accepted(void **state)
+{
+	(void)state;
+	uint8_t this[32] = {1}, other[32] = {2};
+	Par__V1__SheetVerdict v = PAR__V1__SHEET_VERDICT__INIT;
+	Par__V1__SheetVerdict *sheets[] = {&v};
+	Par__V1__Acknowledgement ack = PAR__V1__ACKNOWLEDGEMENT__INIT;
+	ack.n_sheets = 1;
+	ack.sheets = sheets;
+	ack.digest = (ProtobufCBinaryData){sizeof this, this};
+	v.verdict = PAR__V1__VERDICT__VERDICT_DUPLICATE;
+	v.first_digest = (ProtobufCBinaryData){sizeof other, other};
+	assert_int_equal(verdict_of(&ack, 0), VERDICT_DUPLICATE);
+	v.first_digest.data = this;
+	assert_int_equal(verdict_of(&ack, 0), VERDICT_ACCEPTED);
 }
 
 static void conflict_names_both(void **state)
@@ -66,6 +88,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(groups_are_runs_of_a_revision),
 	    cmocka_unit_test(verdicts_have_names),
+	    cmocka_unit_test(duplicate_of_the_same_ballot_was_accepted),
 	    cmocka_unit_test(conflict_names_both),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
