@@ -14,7 +14,7 @@ enum service { SERVICE_COLLECTOR, SERVICE_SCORER, SERVICE_PUBLISHER };
 enum {
 	PEER_PATH_MAX = 4096,
 	PEER_MESSAGE_MAX = 1 << 20,
-	PEER_RESEND_MS = 10000,
+	PEER_RESEND_MS = 3000,
 	PEER_WORDS_MS = 1000, /* without a sign of life before it is said */
 };
 
