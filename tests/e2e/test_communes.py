@@ -1,4 +1,4 @@
-"""The hard case: the generated round of 99 communes with about 20 sheets each."""
+"""The hard case: the generated round of 99 communes with about 18 sheets each."""
 import subprocess
 import tempfile
 from collections import Counter
