@@ -1,6 +1,5 @@
 # What deploy/up, deploy/down and deploy/demo share; sourced, not run.
 
-services="collector scorer publisher"
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 say() { printf '%s\n' "$*" >&2; }

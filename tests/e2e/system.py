@@ -5,6 +5,7 @@ Every test owns its directory and its ports, and waits for events, never for tim
 """
 import csv
 import io
+import json
 import os
 import random
 import shutil
@@ -132,7 +133,6 @@ class System:
         return self.par("scores", name, "--format", "csv", *arguments)
 
     def result_hash(self, name, *arguments):
-        import json
         return json.loads(self.par("scores", name, "--format", "json", *arguments))["result_hash"]
 
 
@@ -156,7 +156,6 @@ class Folder:
         self.units = [f"U{i + 1}" for i in range(units)]
         self.respondents = [f"R{i + 1}" for i in range(respondents)]
         self.random = random.Random(seed)
-        import json
         (self.path / "round.json").write_text(json.dumps({
             "round": code, "title": {"vi": f"Kỳ thử {code}", "en": f"Test round {code}"},
             "scales": {"five": {"levels": 5}}, "strata": ["size"], "trial": trial,
