@@ -126,7 +126,10 @@ static void put_unit(struct stream *s, const struct unit_result *u)
 	put_text(s, u->score);
 	put_number(s, u->status);
 	put_number(s, u->rank);
+	put_number(s, u->rank_low);
+	put_number(s, u->rank_high);
 	put_number(s, (uint64_t)(u->band + 1));
+	put_number(s, u->band_certain);
 	put_text(s, u->se);
 	put_text(s, u->ci_low);
 	put_text(s, u->ci_high);
@@ -135,8 +138,9 @@ static void put_unit(struct stream *s, const struct unit_result *u)
 	put_number(s, u->criteria_applicable);
 }
 
-int digest_result(const struct tally *t, struct result *r)
+int digest_result(struct result *r)
 {
+	const struct tally *t = r->tally;
 	uint8_t rules[crypto_hash_sha256_BYTES];
 	struct stream s;
 	int err = manifest_rules_digest(r->round, rules);
@@ -144,7 +148,7 @@ int digest_result(const struct tally *t, struct result *r)
 	if (err)
 		return err;
 	crypto_hash_sha256_init(&s.state);
-	put_text(&s, "par-result/1");
+	put_text(&s, "par-result/2");
 	crypto_hash_sha256_update(&s.state, rules, sizeof rules);
 	put_frame(&s, t);
 	put_counters(&s, t);

@@ -119,6 +119,38 @@ void figure_text(const mpz_t rounded, uint32_t decimals, char text[FIGURE_TEXT])
 	put(text, len, digits + whole, decimals);
 }
 
+void figure_text_signed(const mpq_t x, uint32_t decimals, bool half_even,
+			char text[FIGURE_TEXT])
+{
+	char magnitude[FIGURE_TEXT];
+	mpz_t rounded;
+	mpq_t size;
+	size_t at = 0;
+
+	mpz_init(rounded);
+	mpq_init(size);
+	mpq_abs(size, x);
+	figure_round(size, decimals, half_even, rounded);
+	figure_text(rounded, decimals, magnitude);
+	if (mpq_sgn(x) < 0 && mpz_sgn(rounded) != 0)
+		at = put(text, 0, "-", 1);
+	put(text, at, magnitude, strlen(magnitude));
+	mpz_clear(rounded);
+	mpq_clear(size);
+}
+
+void figure_text_double(double x, uint32_t decimals, bool half_even,
+			char text[FIGURE_TEXT])
+{
+	mpq_t exact;
+
+	assert(isfinite(x));
+	mpq_init(exact);
+	mpq_set_d(exact, x);
+	figure_text_signed(exact, decimals, half_even, text);
+	mpq_clear(exact);
+}
+
 /* Twelve digits d and an exponent e make d.ddd x 10^e, as C's %g writes it. */
 static void write_12g(const char *digits, long e, char text[FIGURE_TEXT])
 {
@@ -189,7 +221,8 @@ double figure_double(const mpq_t x)
 
 	if (mpq_sgn(x) == 0)
 		return 0;
-	mpz_init_set(num, mpq_numref(x));
+	mpz_init(num);
+	mpz_abs(num, mpq_numref(x));
 	mpz_init_set(den, mpq_denref(x));
 	mpz_init(limit);
 	/* num / den becomes a number in 2^52 .. 2^53, times 2^shift */
@@ -207,5 +240,5 @@ double figure_double(const mpq_t x)
 	divide_to_nearest(num, den, true, limit);
 	value = ldexp(mpz_get_d(limit), (int)shift);
 	mpz_clears(num, den, limit, NULL);
-	return value;
+	return mpq_sgn(x) < 0 ? -value : value;
 }

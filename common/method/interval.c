@@ -6,7 +6,7 @@
 #include "common/method/figure.h"
 #include "common/method/quantile.h"
 
-enum { PRIOR = 5, INDEX_MAX = 100 };
+enum { PRIOR = 5 };
 
 static int compare(const void *left, const void *right)
 {
@@ -59,23 +59,40 @@ double interval_half_width(const mpq_t stabilised, uint32_t raters)
 	return quantile_t975(raters - 1) * sqrt(figure_double(stabilised));
 }
 
-static void clip(mpq_t x)
+/* An end of the scale, as figures have it. */
+static void set_edge(mpq_t edge, struct decimal end, struct decimal factor)
 {
-	if (mpq_sgn(x) < 0)
-		mpq_set_ui(x, 0, 1);
-	if (mpq_cmp_ui(x, INDEX_MAX, 1) > 0)
-		mpq_set_ui(x, INDEX_MAX, 1);
+	mpq_t times;
+
+	mpq_init(times);
+	mpq_set_si(edge, end.micro, DECIMAL_ONE);
+	mpq_canonicalize(edge);
+	mpq_set_si(times, factor.micro, DECIMAL_ONE);
+	mpq_canonicalize(times);
+	mpq_mul(edge, edge, times);
+	mpq_clear(times);
 }
 
-void interval_ends(const mpq_t index, double half_width, mpq_t low, mpq_t high)
+static void clip(mpq_t x, const mpq_t lo, const mpq_t hi)
 {
-	mpq_t half;
+	if (mpq_cmp(x, lo) < 0)
+		mpq_set(x, lo);
+	if (mpq_cmp(x, hi) > 0)
+		mpq_set(x, hi);
+}
 
-	mpq_init(half);
+void interval_ends(const mpq_t index, double half_width, const struct composite *scale,
+		   mpq_t low, mpq_t high)
+{
+	mpq_t half, lo, hi;
+
+	mpq_inits(half, lo, hi, NULL);
+	set_edge(lo, scale->lo, scale->factor);
+	set_edge(hi, scale->hi, scale->factor);
 	mpq_set_d(half, half_width);
 	mpq_sub(low, index, half);
 	mpq_add(high, index, half);
-	clip(low);
-	clip(high);
-	mpq_clear(half);
+	clip(low, lo, hi);
+	clip(high, lo, hi);
+	mpq_clears(half, lo, hi, NULL);
 }

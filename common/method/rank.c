@@ -32,6 +32,28 @@ int32_t rank_band(const struct round *r, const mpz_t rounded)
 	return place;
 }
 
+static bool satisfies(const struct band *band, const mpq_t x)
+{
+	mpq_t edge;
+	int side;
+
+	mpq_init(edge);
+	mpq_set_si(edge, band->edge.micro, DECIMAL_ONE);
+	mpq_canonicalize(edge);
+	side = mpq_cmp(x, edge);
+	mpq_clear(edge);
+	return side > 0 || (side == 0 && !band->above);
+}
+
+bool rank_band_holds(const struct round *r, int32_t band, const mpq_t low,
+		     const mpq_t high)
+{
+	if (band < 0 || !satisfies(&r->bands[band], low))
+		return false;
+	return (uint32_t)band + 1 == r->band_count ||
+	       !satisfies(&r->bands[band + 1], high);
+}
+
 /* Best first; equal ones in the order of units, so that the sort has one outcome. */
 static int compare(const void *left, const void *right)
 {

@@ -20,6 +20,13 @@ enum status rank_status(const struct block *b, bool surveyed, bool has_figure,
  */
 int32_t rank_band(const struct round *r, const mpz_t rounded);
 
+/*
+ * U3: the whole interval lies in the band: its unrounded low end satisfies the band's
+ * edge, its high end not the next one's. False for no band (-1).
+ */
+bool rank_band_holds(const struct round *r, int32_t band, const mpq_t low,
+		     const mpq_t high);
+
 /* One ranked unit of a block. */
 struct rank_item {
 	uint32_t unit;

@@ -28,6 +28,11 @@ struct feed_source {
 	int (*read)(void *ctx, uint64_t n, feed_emit_fn *emit, void *emit_ctx);
 	/* what rides on the head, appended to out; NULL: nothing */
 	int (*info)(void *ctx, struct buf *out);
+	/* What of an item a peer of this role gets, a view of it; NULL: all of it. */
+	struct bytes (*visible)(void *ctx, enum role role, struct bytes payload);
+	/* This peer is given `count` items from n on (METHOD P5). May be NULL. */
+	void (*given)(void *ctx, enum role role, const char *user_id, uint64_t n,
+		      size_t count);
 	/* contains or read failed with another code than ERR_FORKED and ERR_RETRY, which
 	 * is for the owner to judge; the peer is told to try later. May be NULL. */
 	void (*failed)(void *failed_ctx, int err);

@@ -70,6 +70,10 @@ static int on_item(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
 		   struct bytes payload)
 {
 	struct feed_batch *b = ctx;
+
+	b->read += payload.len;
+	if (b->source->visible)
+		payload = b->source->visible(b->source->ctx, b->role, payload);
 	size_t used = b->data.len + b->count * (FEED_ITEM_OVERHEAD - CHAIN_SIZE);
 	bool fits = payload.len + FEED_ITEM_OVERHEAD <= b->budget - used;
 
@@ -82,12 +86,15 @@ static int on_item(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
 	if (!fits || b->bad_part)
 		return 1;
 	add(b, n, chain, payload);
-	return b->count == FEED_ITEMS_MAX;
+	return b->count == FEED_ITEMS_MAX || b->read >= FEED_READ_MAX;
 }
 
-int feed_batch_read(struct feed_batch *b, const struct feed_source *source, uint64_t n,
-		    uint32_t part, size_t max_bytes)
+int feed_batch_read(struct feed_batch *b, const struct feed_source *source,
+		    enum role role, uint64_t n, uint32_t part, size_t max_bytes)
 {
+	b->source = source;
+	b->role = role;
+	b->read = 0;
 	buf_reset(&b->data);
 	b->count = 0;
 	b->part = part;

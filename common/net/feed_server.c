@@ -219,17 +219,29 @@ static void try_later(struct feed_server *s, struct request *r, int err)
 		s->source.failed(s->source.failed_ctx, err);
 }
 
+static void give(struct feed_server *s, struct request *r, enum role role)
+{
+	const struct feed_source *from = &s->source;
+
+	if (from->given && s->batch.count > 0)
+		from->given(from->ctx, role, r->peer.user_id, r->from.n + 1,
+			    s->batch.count);
+	reply_batch(s, r);
+}
+
 static void serve(struct feed_server *s, struct request *r)
 {
-	if (!(gate_role(s->gate, r->peer.user_id) & s->roles)) {
+	enum role role = gate_role(s->gate, r->peer.user_id);
+
+	if (!(role & s->roles)) {
 		reply_words(s, r, PAR__V1__OUTCOME__OUTCOME_REFUSED,
 			    "this key is not admitted here any more");
 		return;
 	}
 	int err = check_position(s, &r->from);
 	if (!err)
-		err = feed_batch_read(&s->batch, &s->source, r->from.n + 1, r->part,
-				      r->max_bytes);
+		err = feed_batch_read(&s->batch, &s->source, role, r->from.n + 1,
+				      r->part, r->max_bytes);
 	if (err == ERR_FORKED)
 		reply_words(s, r, PAR__V1__OUTCOME__OUTCOME_FORKED,
 			    "this position is not in the journal served here");
@@ -241,7 +253,7 @@ static void serve(struct feed_server *s, struct request *r)
 	else if (s->batch.count == 0 && r->until_ms > loop_now_ms(s->loop))
 		park(s, r);
 	else
-		reply_batch(s, r);
+		give(s, r, role);
 }
 
 /* A poll that is parked again goes behind those still to be looked at. */

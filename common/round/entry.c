@@ -154,12 +154,23 @@ static int header_check(struct bytes record)
 {
 	const uint8_t *h = record.data;
 
-	if (record.len < ENTRY_HEADER + SEAL_SIZE_BYTES)
+	if (record.len < ENTRY_HEADER)
 		return ERR_FORMAT;
 	if (h[0] != FORMAT || !kind_is_known(h[AT_KIND]))
 		return ERR_VERSION;
 	if (be16_get(h + AT_FLAGS) != 0)
 		return ERR_VERSION;
+	return 0;
+}
+
+int entry_decode_header(struct bytes record, enum entry_kind *kind, uint32_t *round)
+{
+	int err = header_check(record);
+
+	if (err != 0)
+		return err;
+	*kind = (enum entry_kind)record.data[AT_KIND];
+	*round = be32_get(record.data + AT_ROUND);
 	return 0;
 }
 
@@ -172,6 +183,8 @@ int entry_decode(struct bytes record, bool verify, struct entry *out)
 	int err;
 
 	err = header_check(record);
+	if (err == 0 && record.len < ENTRY_HEADER + SEAL_SIZE_BYTES)
+		err = ERR_FORMAT;
 	if (err != 0)
 		return err;
 	rest = record.len - ENTRY_HEADER - SEAL_SIZE_BYTES;
@@ -182,12 +195,12 @@ int entry_decode(struct bytes record, bool verify, struct entry *out)
 	body = bytes_of(seal.data + seal.len, rest - seal.len);
 	if (body.len > ENTRY_BODY_MAX)
 		return ERR_FORMAT;
-	err = seal_decode(seal, &e.seal);
-	if (err != 0)
-		return err;
 	if (verify && (!digest_holds(h + AT_BODY_DIGEST, body) ||
 		       !digest_holds(h + AT_SEAL_DIGEST, seal)))
 		return ERR_CORRUPT;
+	err = seal_decode(seal, &e.seal);
+	if (err != 0)
+		return err;
 
 	e.kind = (enum entry_kind)h[AT_KIND];
 	e.round = be32_get(h + AT_ROUND);

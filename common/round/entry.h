@@ -13,7 +13,7 @@
  *           16 command id   32 random   1 length of via   via (at most 64)  >= 78
  *           a ballot's time is cut to the hour; a control entry has rater, stratum,
  *           cluster and import 0; a ballot's command id is 0
- *   record  header, 2 length of seal, seal, body
+ *   record  header, 2 length of seal, seal, body; withheld: the header alone
  */
 
 #include "common/base/bytes.h"
@@ -82,6 +82,12 @@ int entry_encode(enum entry_kind kind, uint32_t round, const struct seal *seal,
  * if a digest does not hold. *out untouched on failure.
  */
 int entry_decode(struct bytes record, bool verify, struct entry *out)
+    __attribute__((warn_unused_result));
+/*
+ * What is left of an entry whose seal and body are withheld: reads the header that any
+ * record begins with. ERR_FORMAT; ERR_VERSION. *kind and *round untouched on failure.
+ */
+int entry_decode_header(struct bytes record, enum entry_kind *kind, uint32_t *round)
     __attribute__((warn_unused_result));
 /* SHA-256 of the body, out of the header. */
 void entry_body_digest(struct bytes header, uint8_t digest[32]);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/round/fold_ballot.h"
 #include "common/round/fold_internal.h"
 #include "common/round/list.h"
 #include "common/round/proto.h"
@@ -27,7 +28,12 @@ struct fold *fold_new(bool keep_answers)
 
 void fold_round_free(struct fold_round *r)
 {
-	model_strata_free(r->strata, r->stratum_count, r->model.strata_column_count);
+	if (r == NULL)
+		return;
+	for (uint32_t i = 0; i < r->frame_count; i++)
+		model_strata_free(r->frames[i].strata, r->frames[i].stratum_count,
+				  r->model.strata_column_count);
+	free(r->frames);
 	model_free(&r->model);
 	sheets_free(&r->sheets);
 	values_free(&r->values);
@@ -71,15 +77,26 @@ int fold_parse(struct fold *f, const void *descriptor, struct bytes body, void *
 
 static bool is_eligible(const struct fold_round *r, const struct seal *seal)
 {
-	return seal->rater < fold_rater_bound(r->roster_rows) &&
-	       seal->stratum < r->stratum_count;
+	const struct fold_frame *frame = fold_round_frame(r);
+
+	return seal->rater < fold_rater_bound(frame->rows) &&
+	       seal->stratum < frame->stratum_count;
+}
+
+static int read_ballot(struct fold *f, const struct fold_round *r, struct bytes body,
+		       struct ballot *out)
+{
+	if (r != NULL &&
+	    fold_ballot_read(&f->scratch, body, bytes_str(r->model.code), out))
+		return 0;
+	return ballot_decode_in(&f->scratch, body, out, NULL);
 }
 
 static int apply_ballot(struct fold *f, struct fold_round *r, uint64_t n,
 			const struct entry *e)
 {
 	struct ballot b;
-	int err = ballot_decode_in(&f->scratch, e->body, &b, NULL);
+	int err = read_ballot(f, r, e->body, &b);
 
 	if (err == ERR_FORMAT)
 		return 0;
@@ -107,15 +124,15 @@ static int apply_kind(struct fold *f, struct fold_round *r, uint64_t n,
 		return 0;
 	switch (e->kind) {
 	case ENTRY_ROSTER:
-		return fold_apply_roster(f, r, e->body, done);
+		return fold_apply_roster(f, r, n, e->body, done);
 	case ENTRY_APPRAISALS:
 	case ENTRY_MEASURED:
-		return fold_apply_values(f, r, e, done);
+		return fold_apply_values(f, r, n, e, done);
 	case ENTRY_ANNUL:
 		return fold_apply_annul(f, r, n, e->body, done);
 	case ENTRY_CLOSE:
 	case ENTRY_VOID:
-		return fold_apply_state(f, r, e);
+		return fold_apply_state(f, r, n, e);
 	case ENTRY_RELEASE:
 	case ENTRY_RETRACT:
 		return fold_apply_release(f, r, n, e, done);
@@ -177,6 +194,34 @@ int fold_apply(struct fold *f, uint64_t n, const struct entry *e)
 	return 0;
 }
 
+int fold_put_round(struct fold *f, uint32_t number, struct fold_round *r)
+{
+	struct fold_round **list = f->rounds;
+
+	if (number > f->round_count) {
+		list = list_room(f->rounds, f->round_count, sizeof *list);
+		if (list == NULL)
+			return -ENOMEM;
+		f->rounds = list;
+		f->round_count = number;
+	}
+	list[number - 1] = r;
+	return 0;
+}
+
+int fold_skip(struct fold *f, uint64_t n, enum entry_kind kind, uint32_t round)
+{
+	int err = 0;
+
+	if (n != f->n + 1)
+		return ERR_FORMAT;
+	if (kind == ENTRY_OPEN && round == f->round_count + 1)
+		err = fold_put_round(f, round, NULL);
+	if (err == 0)
+		f->n = n;
+	return err;
+}
+
 uint64_t fold_n(const struct fold *f)
 {
 	return f->n;
@@ -185,8 +230,10 @@ uint64_t fold_n(const struct fold *f)
 struct fold_round *fold_round_by_code(const struct fold *f, struct bytes code)
 {
 	for (uint32_t i = 0; i < f->round_count; i++) {
-		if (bytes_equal(bytes_str(f->rounds[i]->model.code), code))
-			return f->rounds[i];
+		struct fold_round *r = f->rounds[i];
+
+		if (r != NULL && bytes_equal(bytes_str(r->model.code), code))
+			return r;
 	}
 	return NULL;
 }
@@ -221,15 +268,25 @@ enum round_state fold_round_state(const struct fold_round *r)
 	return r->state;
 }
 
+const struct fold_frame *fold_round_frame(const struct fold_round *r)
+{
+	return &r->frames[r->frame_count - 1];
+}
+
 const struct stratum *fold_round_strata(const struct fold_round *r, uint32_t *count)
 {
-	*count = r->stratum_count;
-	return r->strata;
+	*count = fold_round_frame(r)->stratum_count;
+	return fold_round_frame(r)->strata;
 }
 
 uint64_t fold_round_roster_rows(const struct fold_round *r)
 {
-	return r->roster_rows;
+	return fold_round_frame(r)->rows;
+}
+
+uint64_t fold_round_heard(const struct fold_round *r)
+{
+	return r->sheets.heard;
 }
 
 struct fold_counts fold_round_counts(const struct fold_round *r, int32_t stratum)
@@ -253,12 +310,21 @@ struct fold_counts fold_round_counts(const struct fold_round *r, int32_t stratum
 
 uint64_t fold_round_changed(const struct fold_round *r)
 {
-	return r->changed;
+	uint64_t changed = r->changed;
+
+	for (uint32_t i = 0; i < r->model.composite.pool_count; i++) {
+		const struct fold_round *other =
+		    fold_round_by_code(r->fold, bytes_str(r->model.composite.pool[i]));
+
+		if (other != NULL && other->changed > changed)
+			changed = other->changed;
+	}
+	return changed;
 }
 
 bool fold_round_has_import(const struct fold_round *r, uint64_t import_id)
 {
-	return sheets_has_import(&r->sheets, import_id);
+	return sheets_import(&r->sheets, import_id) != NULL;
 }
 
 uint64_t fold_round_live_of_import(const struct fold_round *r, uint64_t import_id)
@@ -273,32 +339,39 @@ uint64_t fold_round_live_of_rater(const struct fold_round *r, uint32_t rater)
 
 bool fold_round_rater_annulled(const struct fold_round *r, uint32_t rater)
 {
-	return rater < r->sheets.rater_count && r->sheets.raters[rater].annulled;
+	return rater < r->sheets.rater_count && r->sheets.raters[rater].annulment != 0;
+}
+
+bool fold_round_takes_reason(const struct fold_round *r, struct bytes reason)
+{
+	for (uint32_t i = 0; i < r->model.annulment_reason_count; i++) {
+		if (bytes_equal(bytes_str(r->model.annulment_reasons[i]), reason))
+			return true;
+	}
+	return r->model.annulment_reason_count == 0;
 }
 
 struct fold_prior fold_round_prior(const struct fold_round *r, uint32_t rater,
-				   uint32_t unit, uint32_t revision,
-				   const uint8_t hash[ANSWERS_HASH])
+				   const struct sheet *s)
 {
-	const struct sheet_record *first = sheets_find(&r->sheets, rater, unit);
-	const struct sheet_record *s = first, *live;
+	uint32_t first = sheets_find(&r->sheets, rater, s->unit);
+	uint32_t live = sheets_live(&r->sheets, first, sheets_now(&r->sheets));
 	struct fold_prior prior = {0};
 
-	if (first == NULL)
-		return prior;
-	live = sheets_live(&r->sheets, first);
-	prior.live_revision = live == NULL ? 0 : live->revision;
-	for (;;) {
-		if (s->revision > prior.highest_revision)
-			prior.highest_revision = s->revision;
-		if (s->revision == revision) {
-			prior.first_n = s->first_n;
-			prior.same_answers = memcmp(s->hash, hash, ANSWERS_HASH) == 0;
+	if (live != 0)
+		prior.live_revision = sheets_at(&r->sheets, live)->revision;
+	for (uint32_t at = first; at != 0;) {
+		const struct sheet_record *known = sheets_at(&r->sheets, at);
+
+		if (known->revision > prior.highest_revision)
+			prior.highest_revision = known->revision;
+		if (known->revision == s->revision) {
+			prior.first_n = known->first_n;
+			prior.same_answers = sheets_same_answers(&r->sheets, at, s);
 		}
-		if (s->next == 0)
-			return prior;
-		s = sheets_at(&r->sheets, s->next - 1);
+		at = known->next;
 	}
+	return prior;
 }
 
 bool fold_command(const struct fold *f, const uint8_t id[COMMAND_ID_SIZE],

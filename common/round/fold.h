@@ -53,6 +53,14 @@ void fold_free(struct fold *f);
  */
 int fold_apply(struct fold *f, uint64_t n, const struct entry *e)
     __attribute__((warn_unused_result));
+/*
+ * Goes past entry n, of which only kind and round are known: its seal and body are
+ * withheld. For a copy of a journal that holds some rounds whole: of the others it
+ * keeps the numbers, and they are as unknown. ERR_FORMAT unless n is the last one + 1;
+ * -ENOMEM.
+ */
+int fold_skip(struct fold *f, uint64_t n, enum entry_kind kind, uint32_t round)
+    __attribute__((warn_unused_result));
 uint64_t fold_n(const struct fold *f);
 
 /* NULL: no such round. The number is the ordinal of its opening, from 1. */
@@ -67,29 +75,32 @@ enum round_state fold_round_state(const struct fold_round *r);
 /* The frame now: that of the opening and what roster entries added. */
 const struct stratum *fold_round_strata(const struct fold_round *r, uint32_t *count);
 uint64_t fold_round_roster_rows(const struct fold_round *r);
+/* Raters who ever had a sheet taken; no annulment moves it (METHOD P6). */
+uint64_t fold_round_heard(const struct fold_round *r);
 /* Whole round (stratum < 0) or one stratum. */
 struct fold_counts fold_round_counts(const struct fold_round *r, int32_t stratum);
 uint32_t fold_round_releases(const struct fold_round *r); /* made, retracted or not */
 bool fold_round_retracted(const struct fold_round *r, uint32_t number);
-/* n of the newest entry of this round: what was computed at or after it still holds. */
-uint64_t fold_round_changed(const struct fold_round *r);
 /*
- * Sheets were annulled since the newest release (METHOD P6); retracted or not, what was
- * public stays known.
+ * n of the newest entry of this round or of one pooled with it: what was computed at or
+ * after it still holds.
  */
-bool fold_round_annulled_since_release(const struct fold_round *r);
-/* No entry of this round since its newest release, and that was of this kind. */
+uint64_t fold_round_changed(const struct fold_round *r);
+/* A release of kind official, retracted or not: what a correction corrects. */
+bool fold_round_has_official(const struct fold_round *r);
+/* No such entry since its newest release, and that was of this kind. */
 bool fold_round_unchanged(const struct fold_round *r, enum release_kind kind);
 bool fold_round_has_import(const struct fold_round *r, uint64_t import_id);
 /* Sheets that would count no more if this import, or this rater, were annulled. */
 uint64_t fold_round_live_of_import(const struct fold_round *r, uint64_t import_id);
 uint64_t fold_round_live_of_rater(const struct fold_round *r, uint32_t rater);
 bool fold_round_rater_annulled(const struct fold_round *r, uint32_t rater);
+/* An annulment may give it: any reason, or if the round declares some, one of them. */
+bool fold_round_takes_reason(const struct fold_round *r, struct bytes reason);
 
-/* The identity look-up that comes before every other check. */
+/* The identity look-up before every other check; the sheet's unit is in the round. */
 struct fold_prior fold_round_prior(const struct fold_round *r, uint32_t rater,
-				   uint32_t unit, uint32_t revision,
-				   const uint8_t hash[ANSWERS_HASH]);
+				   const struct sheet *s);
 
 /* By ordinal, from 1; NULL: none. */
 const struct fold_release *fold_release(const struct fold *f, uint64_t ordinal);
@@ -114,6 +125,19 @@ bool fold_command(const struct fold *f, const uint8_t id[COMMAND_ID_SIZE],
  * never changed nor moved while the fold lives. -ENOMEM.
  */
 int fold_sample(const struct fold_round *r, struct sample *out)
+    __attribute__((warn_unused_result));
+
+/*
+ * The same as things stood after an earlier entry: sheets, frame, roster rows and
+ * annulments after entry sheets_n, appraisals and measured values after entry values_n.
+ * An old cut costs a pass over the sheets. Pooled rounds are taken at the same cut; one
+ * that was void by then is left out.
+ */
+int fold_sample_at(const struct fold_round *r, uint64_t sheets_n, uint64_t values_n,
+		   struct sample *out) __attribute__((warn_unused_result));
+
+/* The same after entry n as if nothing of this round had been annulled (METHOD O3). */
+int fold_sample_unannulled(const struct fold_round *r, uint64_t n, struct sample *out)
     __attribute__((warn_unused_result));
 
 #endif

@@ -34,8 +34,38 @@ static int read_manifest(struct bytes body, struct round *model)
 	return err;
 }
 
+/* Takes the strata over on success. */
+static int add_frame(struct fold_round *r, const struct fold_frame *frame)
+{
+	struct fold_frame *list = list_room(r->frames, r->frame_count, sizeof *list);
+
+	if (list == NULL)
+		return -ENOMEM;
+	r->frames = list;
+	list[r->frame_count++] = *frame;
+	return 0;
+}
+
+static int first_frame(struct fold_round *r, uint64_t n)
+{
+	struct fold_frame frame = {.n = n,
+				   .stratum_count = r->model.stratum_count,
+				   .rows = r->model.roster_rows};
+	uint32_t columns = r->model.strata_column_count;
+	int err = model_strata_copy(r->model.strata, r->model.stratum_count, columns,
+				    &frame.strata);
+
+	if (err != 0)
+		return err;
+	err = add_frame(r, &frame);
+	if (err != 0)
+		model_strata_free(frame.strata, frame.stratum_count, columns);
+	return err;
+}
+
 /* Takes the model over. */
-static int make_round(struct fold *f, struct round *model, struct fold_round **out)
+static int make_round(struct fold *f, uint64_t n, uint32_t number, struct round *model,
+		      struct fold_round **out)
 {
 	struct fold_round *r = calloc(1, sizeof *r);
 	int err;
@@ -45,21 +75,18 @@ static int make_round(struct fold *f, struct round *model, struct fold_round **o
 		return -ENOMEM;
 	}
 	r->fold = f;
-	r->number = f->round_count + 1;
+	r->number = number;
 	r->model = *model;
-	r->roster_rows = model->roster_rows;
+	r->changed = n;
 	values_init(&r->values);
-	err = sheets_init(&r->sheets, f->keep_answers);
+	err = sheets_init(&r->sheets, f->keep_answers, r->model.answer_count);
 	if (err == 0)
 		err = manifest_rules_digest(&r->model, r->rules);
 	if (err == 0)
-		err = model_strata_copy(r->model.strata, r->model.stratum_count,
-					r->model.strata_column_count, &r->strata);
-	if (err == 0) {
-		r->stratum_count = r->model.stratum_count;
-		err = sheets_grow(&r->sheets, fold_rater_bound(r->roster_rows),
-				  r->stratum_count);
-	}
+		err = first_frame(r, n);
+	if (err == 0)
+		err = sheets_grow(&r->sheets, fold_rater_bound(r->model.roster_rows),
+				  r->model.stratum_count);
 	if (err != 0) {
 		fold_round_free(r);
 		return err;
@@ -68,39 +95,57 @@ static int make_round(struct fold *f, struct round *model, struct fold_round **o
 	return 0;
 }
 
+/* METHOD S6: what pooled rounds hold must not change any more. */
+static bool pool_is_closed(const struct fold *f, const struct round *model)
+{
+	for (uint32_t i = 0; i < model->composite.pool_count; i++) {
+		const struct fold_round *r =
+		    fold_round_by_code(f, bytes_str(model->composite.pool[i]));
+
+		if (r == NULL || r->state != ROUND_CLOSED)
+			return false;
+	}
+	return true;
+}
+
+/* Whether an opening had its number. One that was skipped may have done nothing. */
+static bool is_next(const struct fold *f, uint32_t number)
+{
+	return number == f->round_count + 1 ||
+	       (number > 0 && number == f->round_count &&
+		f->rounds[number - 1] == NULL);
+}
+
 int fold_apply_open(struct fold *f, uint64_t n, const struct entry *e)
 {
-	struct fold_round **list, *r;
+	struct fold_round *r;
 	struct round model;
 	int err = read_manifest(e->body, &model);
 
 	if (err != 0)
 		return is_fatal(err);
-	if (e->round != f->round_count + 1 || model.roster_rows > FOLD_ROSTER_MAX ||
-	    fold_round_by_code(f, bytes_str(model.code)) != NULL) {
+	if (!is_next(f, e->round) || model.roster_rows > FOLD_ROSTER_MAX ||
+	    fold_round_by_code(f, bytes_str(model.code)) != NULL ||
+	    !pool_is_closed(f, &model)) {
 		model_free(&model);
 		return 0;
 	}
-	list = list_room(f->rounds, f->round_count, sizeof *list);
-	if (list == NULL) {
-		model_free(&model);
-		return -ENOMEM;
-	}
-	f->rounds = list;
-	err = make_round(f, &model, &r);
+	err = make_round(f, n, e->round, &model, &r);
 	if (err != 0)
 		return err;
-	r->changed = n;
-	f->rounds[f->round_count++] = r;
-	return 0;
+	err = fold_put_round(f, e->round, r);
+	if (err != 0)
+		fold_round_free(r);
+	return err;
 }
 
 /* The frame of a roster entry keeps what was there before, and is a frame. */
 static bool frame_follows(const struct fold_round *r, const Par__V1__RosterEntry *m)
 {
+	const struct fold_frame *now = fold_round_frame(r);
 	uint64_t rows = 0;
 
-	if (m->n_strata < r->stratum_count || m->n_strata > MODEL_STRATA_MAX)
+	if (m->n_strata < now->stratum_count || m->n_strata > MODEL_STRATA_MAX)
 		return false;
 	for (size_t i = 0; i < m->n_strata; i++) {
 		const Par__V1__Stratum *s = m->strata[i];
@@ -115,14 +160,14 @@ static bool frame_follows(const struct fold_round *r, const Par__V1__RosterEntry
 
 			if (label.len > MODEL_CODE_MAX || !text_is_nfc(label))
 				return false;
-			if (i < r->stratum_count &&
-			    !bytes_equal(label, bytes_str(r->strata[i].labels[k])))
+			if (i < now->stratum_count &&
+			    !bytes_equal(label, bytes_str(now->strata[i].labels[k])))
 				return false;
 		}
-		if (i < r->stratum_count && s->rows < r->strata[i].rows)
+		if (i < now->stratum_count && s->rows < now->strata[i].rows)
 			return false;
 	}
-	return m->roster != NULL && m->roster->rows == rows && rows >= r->roster_rows &&
+	return m->roster != NULL && m->roster->rows == rows && rows >= now->rows &&
 	       rows <= FOLD_ROSTER_MAX;
 }
 
@@ -139,31 +184,32 @@ static int take_labels(const Par__V1__Stratum *m, struct stratum *out)
 	return 0;
 }
 
-static int take_frame(struct fold_round *r, const Par__V1__RosterEntry *m)
+static int take_frame(struct fold_round *r, uint64_t n, const Par__V1__RosterEntry *m)
 {
 	uint32_t columns = r->model.strata_column_count;
-	uint32_t count = (uint32_t)m->n_strata;
-	struct stratum *frame = calloc(count + (size_t)1, sizeof *frame);
+	struct fold_frame frame = {
+	    .n = n, .stratum_count = (uint32_t)m->n_strata, .rows = m->roster->rows};
+	int err = 0;
 
-	if (frame == NULL)
+	frame.strata = calloc(m->n_strata + 1, sizeof *frame.strata);
+	if (frame.strata == NULL)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < count; i++) {
-		if (take_labels(m->strata[i], &frame[i]) != 0) {
-			model_strata_free(frame, i + 1, columns);
-			return -ENOMEM;
-		}
-		frame[i].members = m->strata[i]->members;
-		frame[i].rows = m->strata[i]->rows;
+	for (uint32_t i = 0; err == 0 && i < frame.stratum_count; i++) {
+		err = take_labels(m->strata[i], &frame.strata[i]);
+		frame.strata[i].members = m->strata[i]->members;
+		frame.strata[i].rows = m->strata[i]->rows;
 	}
-	model_strata_free(r->strata, r->stratum_count, columns);
-	r->strata = frame;
-	r->stratum_count = count;
-	return 0;
+	if (err == 0)
+		err = add_frame(r, &frame);
+	if (err != 0)
+		model_strata_free(frame.strata, frame.stratum_count, columns);
+	return err;
 }
 
-int fold_apply_roster(struct fold *f, struct fold_round *r, struct bytes body,
-		      struct fold_command *done)
+int fold_apply_roster(struct fold *f, struct fold_round *r, uint64_t n,
+		      struct bytes body, struct fold_command *done)
 {
+	uint64_t before = fold_round_roster_rows(r);
 	void *parsed;
 	const Par__V1__RosterEntry *m;
 	int err = fold_parse(f, &par__v1__roster_entry__descriptor, body, &parsed);
@@ -176,12 +222,10 @@ int fold_apply_roster(struct fold *f, struct fold_round *r, struct bytes body,
 	err = sheets_grow(&r->sheets, fold_rater_bound(m->roster->rows),
 			  (uint32_t)m->n_strata);
 	if (err == 0)
-		err = take_frame(r, m);
-	if (err != 0)
-		return err;
-	done->rows = m->roster->rows - r->roster_rows;
-	r->roster_rows = m->roster->rows;
-	return 0;
+		err = take_frame(r, n, m);
+	if (err == 0)
+		done->rows = m->roster->rows - before;
+	return err;
 }
 
 int fold_apply_annul(struct fold *f, struct fold_round *r, uint64_t n,
@@ -189,21 +233,21 @@ int fold_apply_annul(struct fold *f, struct fold_round *r, uint64_t n,
 {
 	void *parsed;
 	const Par__V1__AnnulEntry *m;
+	struct bytes reason;
 	int err = fold_parse(f, &par__v1__annul_entry__descriptor, body, &parsed);
 
 	m = parsed;
 	if (err != 0 || m == NULL)
 		return err;
-	done->rows = sheets_live_of_import(&r->sheets, m->import_id);
-	sheets_annul_import(&r->sheets, m->import_id);
-	for (size_t i = 0; i < m->n_raters; i++) {
-		uint32_t rater = m->raters[i] - 1; /* of a 0 no rater there is */
-
-		done->rows += sheets_live_of_rater(&r->sheets, rater);
-		sheets_annul_rater(&r->sheets, rater);
-	}
-	if (done->rows > 0)
-		r->annulled_n = n;
+	reason = proto_bytes(m->reason);
+	if (!text_is_nfc(reason) || !fold_round_takes_reason(r, reason))
+		return 0;
+	err = sheets_annul(&r->sheets, n, reason);
+	if (err != 0)
+		return err;
+	done->rows = sheets_annul_import(&r->sheets, m->import_id);
+	for (size_t i = 0; i < m->n_raters; i++) /* of a 0 no rater there is */
+		done->rows += sheets_annul_rater(&r->sheets, m->raters[i] - 1);
 	return 0;
 }
 
@@ -220,7 +264,7 @@ static bool target_in(Par__V1__AppraisalTarget wire, enum appraisal_target *out)
 	return true;
 }
 
-static int put_appraisal(struct fold_round *r, const Par__V1__Appraisal *m,
+static int put_appraisal(struct fold_round *r, uint64_t n, const Par__V1__Appraisal *m,
 			 struct fold_command *done)
 {
 	struct appraisal a = {.unit = m->unit - 1, .points.micro = m->points};
@@ -238,7 +282,7 @@ static int put_appraisal(struct fold_round *r, const Par__V1__Appraisal *m,
 	} else if (appraisal_fault(&r->model, &a) != NULL) {
 		err = 0;
 	} else {
-		err = values_put_appraisal(&r->values, &a);
+		err = values_put_appraisal(&r->values, n, &a);
 		if (err == 0) {
 			done->rows++;
 			return 0;
@@ -249,7 +293,7 @@ static int put_appraisal(struct fold_round *r, const Par__V1__Appraisal *m,
 	return err;
 }
 
-static int put_measured(struct fold_round *r, const Par__V1__Measured *m,
+static int put_measured(struct fold_round *r, uint64_t n, const Par__V1__Measured *m,
 			struct fold_command *done)
 {
 	struct measured x = {.unit = m->unit - 1,
@@ -261,7 +305,7 @@ static int put_measured(struct fold_round *r, const Par__V1__Measured *m,
 	if (x.evidence == NULL)
 		return -ENOMEM;
 	if (measured_fault(&r->model, &x) == NULL) {
-		err = values_put_measured(&r->values, &x);
+		err = values_put_measured(&r->values, n, &x);
 		if (err == 0) {
 			done->rows++;
 			return 0;
@@ -271,8 +315,8 @@ static int put_measured(struct fold_round *r, const Par__V1__Measured *m,
 	return err;
 }
 
-int fold_apply_values(struct fold *f, struct fold_round *r, const struct entry *e,
-		      struct fold_command *done)
+int fold_apply_values(struct fold *f, struct fold_round *r, uint64_t n,
+		      const struct entry *e, struct fold_command *done)
 {
 	bool appraisals = e->kind == ENTRY_APPRAISALS;
 	void *parsed;
@@ -287,17 +331,18 @@ int fold_apply_values(struct fold *f, struct fold_round *r, const struct entry *
 		const Par__V1__AppraisalsEntry *m = parsed;
 
 		for (size_t i = 0; err == 0 && i < m->n_rows; i++)
-			err = put_appraisal(r, m->rows[i], done);
+			err = put_appraisal(r, n, m->rows[i], done);
 	} else {
 		const Par__V1__MeasuredEntry *m = parsed;
 
 		for (size_t i = 0; err == 0 && i < m->n_rows; i++)
-			err = put_measured(r, m->rows[i], done);
+			err = put_measured(r, n, m->rows[i], done);
 	}
 	return err;
 }
 
-int fold_apply_state(struct fold *f, struct fold_round *r, const struct entry *e)
+int fold_apply_state(struct fold *f, struct fold_round *r, uint64_t n,
+		     const struct entry *e)
 {
 	bool closes = e->kind == ENTRY_CLOSE;
 	void *parsed;
@@ -310,7 +355,9 @@ int fold_apply_state(struct fold *f, struct fold_round *r, const struct entry *e
 		return err;
 	if (closes && r->state == ROUND_OPEN)
 		r->state = ROUND_CLOSED;
-	if (!closes && r->release_count == 0)
+	if (!closes && r->release_count == 0) {
 		r->state = ROUND_VOID;
+		r->void_n = n;
+	}
 	return 0;
 }

@@ -6,17 +6,24 @@
 #include "common/round/sheets.h"
 #include "common/round/values.h"
 
+/* The frame of the opening or of a roster entry. */
+struct fold_frame {
+	uint64_t n;
+	struct stratum *strata;
+	uint32_t stratum_count;
+	uint64_t rows; /* of the roster */
+};
+
 struct fold_round {
 	const struct fold *fold;
 	uint32_t number;
 	struct round model;
 	uint8_t rules[32];
 	enum round_state state;
-	struct stratum *strata; /* the frame now */
-	uint32_t stratum_count;
-	uint64_t roster_rows;
+	uint64_t void_n;           /* 0: not void */
+	struct fold_frame *frames; /* the last is that of now */
+	uint32_t frame_count;
 	uint64_t changed;
-	uint64_t annulled_n; /* newest entry that took out sheets that counted */
 	struct sheets sheets;
 	struct values values;
 	uint64_t *releases; /* ordinals, by number - 1 */
@@ -32,7 +39,7 @@ struct command {
 struct fold {
 	bool keep_answers;
 	uint64_t n;
-	struct fold_round **rounds; /* by number - 1 */
+	struct fold_round **rounds; /* by number - 1; NULL: its opening was skipped */
 	uint32_t round_count;
 	struct fold_release **releases; /* by ordinal - 1 */
 	uint64_t release_count;
@@ -48,13 +55,14 @@ enum { FOLD_ROSTER_MAX = 10000000 };
 
 /* Each counts nothing unless the entry is in order. 0, -ENOMEM, ERR_VERSION. */
 int fold_apply_open(struct fold *f, uint64_t n, const struct entry *e);
-int fold_apply_roster(struct fold *f, struct fold_round *r, struct bytes body,
-		      struct fold_command *done);
+int fold_apply_roster(struct fold *f, struct fold_round *r, uint64_t n,
+		      struct bytes body, struct fold_command *done);
 int fold_apply_annul(struct fold *f, struct fold_round *r, uint64_t n,
 		     struct bytes body, struct fold_command *done);
-int fold_apply_values(struct fold *f, struct fold_round *r, const struct entry *e,
-		      struct fold_command *done);
-int fold_apply_state(struct fold *f, struct fold_round *r, const struct entry *e);
+int fold_apply_values(struct fold *f, struct fold_round *r, uint64_t n,
+		      const struct entry *e, struct fold_command *done);
+int fold_apply_state(struct fold *f, struct fold_round *r, uint64_t n,
+		     const struct entry *e);
 int fold_apply_release(struct fold *f, struct fold_round *r, uint64_t n,
 		       const struct entry *e, struct fold_command *done);
 
@@ -64,6 +72,10 @@ int fold_apply_release(struct fold *f, struct fold_round *r, uint64_t n,
  */
 int fold_parse(struct fold *f, const void *descriptor, struct bytes body, void **out)
     __attribute__((warn_unused_result));
-void fold_round_free(struct fold_round *r);
+/* As the round of this number, at most one above round_count; r may be NULL. -ENOMEM. */
+int fold_put_round(struct fold *f, uint32_t number, struct fold_round *r)
+    __attribute__((warn_unused_result));
+void fold_round_free(struct fold_round *r); /* NULL is fine */
+const struct fold_frame *fold_round_frame(const struct fold_round *r);
 
 #endif

@@ -26,6 +26,8 @@ static bool may_release(const struct fold_round *r, enum release_kind kind)
 {
 	if (r->model.trial)
 		return kind == RELEASE_TRIAL;
+	if (kind == RELEASE_CORRECTION && !fold_round_has_official(r))
+		return false;
 	return kind != RELEASE_TRIAL && r->state == ROUND_CLOSED;
 }
 
@@ -145,18 +147,21 @@ bool fold_round_retracted(const struct fold_round *r, uint32_t number)
 	return number >= 1 && number <= r->release_count && r->retracted[number - 1];
 }
 
-bool fold_round_annulled_since_release(const struct fold_round *r)
+bool fold_round_has_official(const struct fold_round *r)
 {
-	const struct fold_release *newest = fold_release_of(r, r->release_count);
-
-	return newest != NULL && r->annulled_n > newest->n;
+	for (uint32_t i = 1; i <= r->release_count; i++) {
+		if (fold_release_of(r, i)->kind == RELEASE_OFFICIAL)
+			return true;
+	}
+	return false;
 }
 
 bool fold_round_unchanged(const struct fold_round *r, enum release_kind kind)
 {
 	const struct fold_release *newest = fold_release_of(r, r->release_count);
 
-	return newest != NULL && newest->n == r->changed && newest->kind == kind;
+	return newest != NULL && newest->n == fold_round_changed(r) &&
+	       newest->kind == kind;
 }
 
 const struct fold_release *fold_release(const struct fold *f, uint64_t ordinal)

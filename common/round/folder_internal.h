@@ -33,6 +33,11 @@ char *folder_path(const char *dir, const char *name);
 /* round.json into the round; and, when the blocks are known, minimum.blocks. */
 void folder_rules(struct folder *f);
 void folder_block_minimums(struct folder *f);
+/* Parts of it: `minimum` but for its blocks, and `composite` of the root. */
+void folder_minimum(struct folder *f, struct jsonplace at);
+void folder_composite(struct folder *f, struct jsonplace root);
+/* A list of texts, as many as could be read; *list is NULL and *count 0 before. */
+void folder_texts(struct folder *f, struct jsonplace at, char ***list, uint32_t *count);
 /* criteria.csv, units.csv, strata.csv. -ENOMEM, -EIO. */
 int folder_criteria(struct folder *f) __attribute__((warn_unused_result));
 int folder_units(struct folder *f) __attribute__((warn_unused_result));

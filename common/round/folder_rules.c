@@ -8,13 +8,32 @@
 #include "common/round/folder_internal.h"
 #include "common/round/list.h"
 
-enum { FULL_RANK = 50, RANK = 30, RANK_MIN = 10 };
+enum { FULL_RANK = 50, RANK = 30 };
 
 static const char *const file_keys[] = {
-    "round",          "title",      "scales",    "mode",        "strata",
-    "collapse_first", "design",     "minimum",   "rounding",    "ties",
-    "rank_on",        "bands",      "bonus_max", "penalty_max", "composite",
-    "trial",          "auto_close", "opens",     "closes",      NULL};
+    "round",
+    "title",
+    "scales",
+    "mode",
+    "composite",
+    "strata",
+    "collapse_first",
+    "design",
+    "minimum",
+    "rounding",
+    "ties",
+    "rank_on",
+    "bands",
+    "bonus_max",
+    "penalty_max",
+    "flags",
+    "annulment_reasons",
+    "trial",
+    "auto_close",
+    "opens",
+    "closes",
+    NULL,
+};
 
 static int set(char **text, const char *value)
 {
@@ -145,59 +164,43 @@ static void read_scales(struct folder *f, struct jsonplace root)
 		      compare_scales);
 }
 
-static void read_strata(struct folder *f, struct jsonplace at)
+void folder_texts(struct folder *f, struct jsonplace at, char ***list, uint32_t *count)
 {
 	char number[JSON_NUMBER];
-	size_t count;
+	size_t room;
 
 	if (!jsonfile_is_array(&f->json, at))
 		return;
-	count = json_array_size(at.value);
-	f->r->strata_columns = calloc(count + 1, sizeof *f->r->strata_columns);
-	if (f->r->strata_columns == NULL) {
+	room = json_array_size(at.value);
+	*list = calloc(room + 1, sizeof **list);
+	if (*list == NULL) {
 		f->err = -ENOMEM;
 		return;
 	}
-	for (size_t i = 0; i < count; i++) {
-		char **column = &f->r->strata_columns[f->r->strata_column_count];
-
-		jsonfile_text(&f->json, jsonfile_item(at, i, number), column);
-		if (*column != NULL)
-			f->r->strata_column_count++;
+	for (size_t i = 0; i < room; i++) {
+		jsonfile_text(&f->json, jsonfile_item(at, i, number), &(*list)[*count]);
+		if ((*list)[*count] != NULL)
+			++*count;
 	}
 }
 
-/* Told here, once, and not again for every block that would take it. */
-static void read_rank(struct folder *f, struct jsonplace at, uint32_t *out)
+static void read_flags(struct folder *f, struct jsonplace at)
 {
-	uint32_t number = *out;
-
-	jsonfile_uint(&f->json, at, &number);
-	if (number < RANK_MIN)
-		jsonfile_fault(&f->json, at, "%" PRIu32 " is never enough: at least %d",
-			       number, RANK_MIN);
-	else
-		*out = number;
-}
-
-static void read_minimum(struct folder *f, struct jsonplace at)
-{
-	static const char *const known[] = {"full_rank", "rank",   "cell_score",
-					    "cell_show", "blocks", NULL};
+	static const char *const known[] = {"identical_scores", "identical_raters",
+					    "straight_scores", "ballots_hour", NULL};
 	struct jsonfile *j = &f->json;
+	struct flag_rules *flags = &f->r->flags;
 
 	if (!jsonfile_is_object(j, at))
 		return;
 	jsonfile_keys(j, at, known);
-	read_rank(f, jsonfile_child(at, "full_rank"), &f->full_rank);
-	read_rank(f, jsonfile_child(at, "rank"), &f->rank);
-	jsonfile_uint(j, jsonfile_child(at, "cell_score"), &f->r->cell_score);
-	jsonfile_uint(j, jsonfile_child(at, "cell_show"), &f->r->cell_show);
-	if (f->rank <= f->full_rank)
-		return;
-	jsonfile_fault(j, at, "rank %" PRIu32 " is more than full_rank %" PRIu32,
-		       f->rank, f->full_rank);
-	f->rank = f->full_rank;
+	jsonfile_uint(j, jsonfile_child(at, "identical_scores"),
+		      &flags->identical_scores);
+	jsonfile_uint(j, jsonfile_child(at, "identical_raters"),
+		      &flags->identical_raters);
+	jsonfile_uint(j, jsonfile_child(at, "straight_scores"),
+		      &flags->straight_scores);
+	jsonfile_uint(j, jsonfile_child(at, "ballots_hour"), &flags->ballots_hour);
 }
 
 static void read_rounding(struct folder *f, struct jsonplace at)
@@ -293,19 +296,6 @@ static void read_words(struct folder *f, struct jsonplace root)
 	f->r->rank_on_exact = basis == 1;
 }
 
-static void read_composite(struct folder *f, struct jsonplace at)
-{
-	static const char *const known[] = {"scale", "factor",     "minmax",
-					    "pool",  "max_eq_min", NULL};
-
-	if (!jsonfile_is_object(&f->json, at))
-		return;
-	jsonfile_keys(&f->json, at, known);
-	if (f->r->mode == MODE_POINTS)
-		jsonfile_fault(&f->json, at,
-			       "composite says nothing in mode points: leave it out");
-}
-
 static void read_all(struct folder *f, struct jsonplace root)
 {
 	struct jsonfile *j = &f->json;
@@ -316,14 +306,18 @@ static void read_all(struct folder *f, struct jsonplace root)
 	jsonfile_text2(j, jsonfile_child(root, "title"), &r->title);
 	read_scales(f, root);
 	read_words(f, root);
-	read_strata(f, jsonfile_child(root, "strata"));
+	folder_texts(f, jsonfile_child(root, "strata"), &r->strata_columns,
+		     &r->strata_column_count);
 	jsonfile_bool(j, jsonfile_child(root, "collapse_first"), &r->collapse_first);
-	read_minimum(f, jsonfile_child(root, "minimum"));
+	folder_minimum(f, jsonfile_child(root, "minimum"));
 	read_rounding(f, jsonfile_child(root, "rounding"));
 	read_bands(f, jsonfile_child(root, "bands"));
 	jsonfile_decimal(j, jsonfile_child(root, "bonus_max"), &r->bonus_max);
 	jsonfile_decimal(j, jsonfile_child(root, "penalty_max"), &r->penalty_max);
-	read_composite(f, jsonfile_child(root, "composite"));
+	folder_composite(f, root);
+	read_flags(f, jsonfile_child(root, "flags"));
+	folder_texts(f, jsonfile_child(root, "annulment_reasons"),
+		     &r->annulment_reasons, &r->annulment_reason_count);
 	jsonfile_bool(j, jsonfile_child(root, "trial"), &r->trial);
 	jsonfile_bool(j, jsonfile_child(root, "auto_close"), &r->auto_close);
 	jsonfile_text(j, jsonfile_child(root, "opens"), &r->opens);
@@ -373,55 +367,4 @@ void folder_rules(struct folder *f)
 		stand_in(f);
 	if (f->json.full)
 		f->err = -ENOMEM;
-}
-
-static void set_block(struct folder *f, struct jsonplace at, struct block *b)
-{
-	static const char *const known[] = {"full_rank", "rank", NULL};
-
-	if (!jsonfile_is_object(&f->json, at))
-		return;
-	jsonfile_keys(&f->json, at, known);
-	jsonfile_uint(&f->json, jsonfile_child(at, "full_rank"), &b->full_rank);
-	jsonfile_uint(&f->json, jsonfile_child(at, "rank"), &b->rank);
-}
-
-static struct block *find_block(struct round *r, const char *name)
-{
-	for (uint32_t i = 0; i < r->block_count; i++) {
-		if (strcmp(r->blocks[i].name, name) == 0)
-			return &r->blocks[i];
-	}
-	return NULL;
-}
-
-void folder_block_minimums(struct folder *f)
-{
-	struct jsonplace root = jsonfile_root(&f->json);
-	struct jsonplace at = jsonfile_child(jsonfile_child(root, "minimum"), "blocks");
-	const char *key;
-	json_t *value;
-
-	for (uint32_t i = 0; i < f->r->block_count; i++) {
-		f->r->blocks[i].full_rank = f->full_rank;
-		f->r->blocks[i].rank = f->rank;
-	}
-	if (!jsonfile_is_object(&f->json, at))
-		return;
-	json_object_foreach(at.value, key, value)
-	{
-		struct jsonplace block = jsonfile_child(at, key);
-		struct block *b = NULL;
-		char *name;
-
-		if (text_clean(bytes_str(key), &name) == 0) {
-			b = find_block(f->r, name);
-			free(name);
-		}
-		if (b == NULL)
-			jsonfile_fault(&f->json, block,
-				       "block \"%s\" is not in units.csv", key);
-		else
-			set_block(f, block, b);
-	}
 }

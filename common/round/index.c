@@ -1,4 +1,8 @@
-/* Open addressing, linear probing, at most two thirds full; nothing is ever removed. */
+/*
+ * Open addressing, linear probing, at most two thirds full; nothing is ever removed.
+ * A hash's home is its share of the slots, so that any number of slots will do and the
+ * table need not double.
+ */
 
 #include "common/round/index.h"
 
@@ -19,18 +23,28 @@ void index_free(struct index *ix)
 	*ix = (struct index){0};
 }
 
+static size_t home(uint32_t hash, size_t cap)
+{
+	return (size_t)(((uint64_t)hash * cap) >> 32);
+}
+
+static size_t after(size_t slot, size_t cap)
+{
+	return slot + 1 == cap ? 0 : slot + 1;
+}
+
 static void put(struct index_slot *slots, size_t cap, struct index_slot what)
 {
-	size_t i = what.hash & (cap - 1);
+	size_t i = home(what.hash, cap);
 
 	while (slots[i].place != 0)
-		i = (i + 1) & (cap - 1);
+		i = after(i, cap);
 	slots[i] = what;
 }
 
 static int grow(struct index *ix)
 {
-	size_t cap = ix->cap == 0 ? SLOTS_MIN : 2 * ix->cap;
+	size_t cap = ix->cap == 0 ? SLOTS_MIN : ix->cap + ix->cap / 2;
 	struct index_slot *slots = calloc(cap, sizeof *slots);
 
 	if (slots == NULL)
@@ -63,7 +77,7 @@ struct index_cursor index_seek(const struct index *ix, uint64_t hash)
 	struct index_cursor at = {.hash = (uint32_t)hash};
 
 	if (ix->cap != 0)
-		at.slot = at.hash & (ix->cap - 1);
+		at.slot = home(at.hash, ix->cap);
 	return at;
 }
 
@@ -76,7 +90,7 @@ bool index_next(const struct index *ix, struct index_cursor *at)
 
 		if (s.place == 0)
 			return false;
-		at->slot = (at->slot + 1) & (ix->cap - 1);
+		at->slot = after(at->slot, ix->cap);
 		if (s.hash == at->hash) {
 			at->place = s.place - 1;
 			return true;

@@ -19,7 +19,7 @@ struct index_slot {
 
 struct index {
 	struct index_slot *slots;
-	size_t cap; /* a power of 2, or 0 */
+	size_t cap;
 	size_t count;
 };
 

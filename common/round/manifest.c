@@ -271,6 +271,55 @@ static void put_rules(struct writer *w, const struct round *r, Par__V1__Manifest
 	m->closes = text(r->closes);
 }
 
+static Par__V1__Composite *composite(struct writer *w, const struct composite *c)
+{
+	Par__V1__Composite *m = get(w, 1, sizeof *m);
+
+	if (m == NULL)
+		return NULL;
+	*m = (Par__V1__Composite)PAR__V1__COMPOSITE__INIT;
+	m->lo = c->lo.micro;
+	m->hi = c->hi.micro;
+	m->factor = c->factor.micro;
+	m->minmax = c->minmax;
+	m->n_pool = c->pool_count;
+	m->pool = texts(w, c->pool, c->pool_count);
+	if (!c->has_max_eq_min)
+		return m;
+	m->max_eq_min = get(w, 1, sizeof *m->max_eq_min);
+	if (m->max_eq_min == NULL)
+		return NULL;
+	*m->max_eq_min = (Par__V1__MaxEqMin)PAR__V1__MAX_EQ_MIN__INIT;
+	m->max_eq_min->value = c->max_eq_min.micro;
+	return m;
+}
+
+static Par__V1__Flags *flags(struct writer *w, const struct flag_rules *f)
+{
+	Par__V1__Flags *m = get(w, 1, sizeof *m);
+
+	if (m == NULL)
+		return NULL;
+	*m = (Par__V1__Flags)PAR__V1__FLAGS__INIT;
+	m->identical_scores = f->identical_scores;
+	m->identical_raters = f->identical_raters;
+	m->straight_scores = f->straight_scores;
+	m->ballots_hour = f->ballots_hour;
+	return m;
+}
+
+/* What a round need not say is left out, so that the rules of those without it stay. */
+static void put_options(struct writer *w, const struct round *r, Par__V1__Manifest *m)
+{
+	if (r->mode == MODE_COMPOSITE)
+		m->composite = composite(w, &r->composite);
+	if (!model_flags_are_default(&r->flags))
+		m->flags = flags(w, &r->flags);
+	m->annulment_reasons =
+	    texts(w, r->annulment_reasons, r->annulment_reason_count);
+	m->n_annulment_reasons = r->annulment_reason_count;
+}
+
 static int pack(const Par__V1__Manifest *m, struct buf *out)
 {
 	size_t size = par__v1__manifest__get_packed_size(m);
@@ -303,6 +352,7 @@ int manifest_encode(const struct round *r, bool with_roster, struct buf *out)
 	put_blocks(&w, r, &m);
 	put_units(&w, r, &m);
 	put_strata(&w, r, with_roster, &m);
+	put_options(&w, r, &m);
 	err = w.full ? -ENOMEM : pack(&m, out);
 	arena_free(&w.arena);
 	return err;

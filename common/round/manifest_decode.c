@@ -200,17 +200,26 @@ static void take_units(struct reader *d, const Par__V1__Manifest *m, struct roun
 	}
 }
 
+static char **texts(struct reader *d, const ProtobufCBinaryData *list, size_t count,
+		    uint32_t *made)
+{
+	char **out = make(d, count, sizeof *out);
+
+	for (size_t i = 0; d->err == 0 && i < count; i++) {
+		out[i] = text(d, list[i]);
+		++*made;
+	}
+	return out;
+}
+
 static void take_columns(struct reader *d, const Par__V1__Manifest *m, struct round *r)
 {
 	if (m->n_strata_columns > MODEL_STRATA_COLUMNS_MAX) {
 		bad(d, "too many strata columns");
 		return;
 	}
-	r->strata_columns = make(d, m->n_strata_columns, sizeof *r->strata_columns);
-	for (size_t i = 0; d->err == 0 && i < m->n_strata_columns; i++) {
-		r->strata_columns[i] = text(d, m->strata_columns[i]);
-		r->strata_column_count++;
-	}
+	r->strata_columns =
+	    texts(d, m->strata_columns, m->n_strata_columns, &r->strata_column_count);
 }
 
 static void take_strata(struct reader *d, const Par__V1__Manifest *m, struct round *r)
@@ -294,6 +303,55 @@ static void take_rules(struct reader *d, const Par__V1__Manifest *m, struct roun
 	r->closes = text(d, m->closes);
 }
 
+static void take_composite(struct reader *d, const Par__V1__Manifest *m,
+			   struct round *r)
+{
+	const Par__V1__Composite *from = m->composite;
+	struct composite *c = &r->composite;
+
+	if ((from != NULL) != (r->mode == MODE_COMPOSITE))
+		bad(d, "mode composite and what it needs do not go together");
+	if (from == NULL)
+		return;
+	if (from->n_pool > MODEL_POOL_MAX) {
+		bad(d, "too many pooled rounds");
+		return;
+	}
+	c->lo.micro = from->lo;
+	c->hi.micro = from->hi;
+	c->factor.micro = from->factor;
+	c->minmax = from->minmax != 0;
+	c->pool = texts(d, from->pool, from->n_pool, &c->pool_count);
+	c->has_max_eq_min = from->max_eq_min != NULL;
+	if (from->max_eq_min != NULL)
+		c->max_eq_min.micro = from->max_eq_min->value;
+}
+
+/* One round is one sequence of bytes: what is so without being said is not said. */
+static void take_flags(struct reader *d, const Par__V1__Flags *m, struct round *r)
+{
+	if (m == NULL)
+		return;
+	r->flags = (struct flag_rules){
+	    .identical_scores = m->identical_scores,
+	    .identical_raters = m->identical_raters,
+	    .straight_scores = m->straight_scores,
+	    .ballots_hour = m->ballots_hour,
+	};
+	if (model_flags_are_default(&r->flags))
+		bad(d, "flags that are those of every round");
+}
+
+static void take_reasons(struct reader *d, const Par__V1__Manifest *m, struct round *r)
+{
+	if (m->n_annulment_reasons > MODEL_REASONS_MAX) {
+		bad(d, "too many annulment reasons");
+		return;
+	}
+	r->annulment_reasons = texts(d, m->annulment_reasons, m->n_annulment_reasons,
+				     &r->annulment_reason_count);
+}
+
 static int take_all(const Par__V1__Manifest *m, struct round *r, struct faults *faults)
 {
 	struct reader d = {.faults = faults};
@@ -307,6 +365,9 @@ static int take_all(const Par__V1__Manifest *m, struct round *r, struct faults *
 	take_columns(&d, m, r);
 	take_strata(&d, m, r);
 	take_seal(&d, m->roster, r);
+	take_composite(&d, m, r);
+	take_flags(&d, m->flags, r);
+	take_reasons(&d, m, r);
 	return d.err;
 }
 

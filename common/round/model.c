@@ -6,10 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* METHOD O3. */
+static const struct flag_rules flags_default = {
+    .identical_scores = 10,
+    .identical_raters = 3,
+    .straight_scores = 10,
+    .ballots_hour = 60,
+};
+
 void model_init(struct round *r)
 {
 	*r = (struct round){
 	    .mode = MODE_POINTS,
+	    .composite = {.hi = {100 * (int64_t)DECIMAL_ONE}, .factor = {DECIMAL_ONE}},
+	    .flags = flags_default,
 	    .design = DESIGN_OPEN,
 	    .cell_score = 3,
 	    .cell_show = 10,
@@ -21,6 +31,13 @@ static void text2_free(struct text2 *t)
 {
 	free(t->vi);
 	free(t->en);
+}
+
+static void texts_free(char **list, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		free(list[i]);
+	free(list);
 }
 
 static void scales_free(struct round *r)
@@ -116,9 +133,9 @@ void model_free(struct round *r)
 	text2_free(&r->title);
 	scales_free(r);
 	model_strata_free(r->strata, r->stratum_count, r->strata_column_count);
-	for (uint32_t i = 0; i < r->strata_column_count; i++)
-		free(r->strata_columns[i]);
-	free(r->strata_columns);
+	texts_free(r->strata_columns, r->strata_column_count);
+	texts_free(r->composite.pool, r->composite.pool_count);
+	texts_free(r->annulment_reasons, r->annulment_reason_count);
 	for (uint32_t i = 0; i < r->band_count; i++)
 		text2_free(&r->bands[i].name);
 	free(r->bands);
@@ -128,6 +145,7 @@ void model_free(struct round *r)
 	units_free(r);
 	free(r->surveyed);
 	free(r->answer_levels);
+	free(r->unit_levels);
 	free(r->applies);
 	*r = (struct round){0};
 }
@@ -199,6 +217,15 @@ static void finish_unit(struct round *r, const struct unit *u, uint8_t *applies)
 	}
 }
 
+static void finish_levels(struct round *r, uint32_t unit)
+{
+	uint8_t *levels = r->unit_levels + (size_t)unit * r->answer_count;
+
+	for (uint32_t i = 0; i < r->answer_count; i++)
+		levels[i] =
+		    model_applies(r, unit, r->surveyed[i]) ? r->answer_levels[i] : 0;
+}
+
 int model_finish(struct round *r)
 {
 	int err;
@@ -208,11 +235,14 @@ int model_finish(struct round *r)
 	if (err != 0)
 		return err;
 	r->applies = calloc((size_t)r->unit_count * r->criterion_count + 1, 1);
-	if (r->applies == NULL)
+	r->unit_levels = calloc((size_t)r->unit_count * r->answer_count + 1, 1);
+	if (r->applies == NULL || r->unit_levels == NULL)
 		return -ENOMEM;
-	for (uint32_t u = 0; u < r->unit_count; u++)
+	for (uint32_t u = 0; u < r->unit_count; u++) {
 		finish_unit(r, &r->units[u],
 			    r->applies + (size_t)u * r->criterion_count);
+		finish_levels(r, u);
+	}
 	return 0;
 }
 
@@ -226,6 +256,14 @@ bool model_band_is_higher(const struct band *a, const struct band *b)
 	if (a->edge.micro != b->edge.micro)
 		return a->edge.micro > b->edge.micro;
 	return a->above && !b->above;
+}
+
+bool model_flags_are_default(const struct flag_rules *f)
+{
+	return f->identical_scores == flags_default.identical_scores &&
+	       f->identical_raters == flags_default.identical_raters &&
+	       f->straight_scores == flags_default.straight_scores &&
+	       f->ballots_hour == flags_default.ballots_hour;
 }
 
 int32_t model_unit(const struct round *r, struct bytes code)

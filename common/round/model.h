@@ -24,6 +24,8 @@ enum {
 	MODEL_DEPTH_MAX = 3, /* field > criterion > component */
 	MODEL_REVISION_MAX = 1000,
 	MODEL_MEMBERS_MAX = 1000000000, /* of a stratum */
+	MODEL_POOL_MAX = 16,
+	MODEL_REASONS_MAX = 64,
 };
 
 /* One byte an answer. 1..levels is a score. */
@@ -98,10 +100,33 @@ struct band {
 	struct text2 name;
 };
 
+/* METHOD S6. Of mode composite only; lo 0, hi 100, factor 1 in mode points. */
+struct composite {
+	struct decimal lo, hi;
+	struct decimal factor;
+	bool minmax;
+	char **pool; /* codes of rounds */
+	uint32_t pool_count;
+	bool has_max_eq_min;
+	struct decimal max_eq_min;
+};
+
+/* METHOD O3: thresholds. */
+struct flag_rules {
+	uint32_t identical_scores; /* default 10 */
+	uint32_t identical_raters; /* default 3 */
+	uint32_t straight_scores;  /* default 10 */
+	uint32_t ballots_hour;     /* default 60 */
+};
+
 struct round {
 	char *code;
 	struct text2 title;
 	enum mode mode;
+	struct composite composite;
+	struct flag_rules flags;
+	char **annulment_reasons; /* declared; none: any reason is taken */
+	uint32_t annulment_reason_count;
 	struct scale *scales; /* by name, bytewise */
 	uint32_t scale_count;
 	char **strata_columns;
@@ -136,6 +161,8 @@ struct round {
 	uint32_t answer_count;  /* surveyed leaves: bytes of a sheet's answers */
 	uint32_t *surveyed;     /* place in criteria of each answer byte */
 	uint8_t *answer_levels; /* highest score of each answer byte */
+	/* unit_count x answer_count: the same, 0 where the leaf does not apply */
+	uint8_t *unit_levels;
 	uint8_t *applies;       /* unit_count x criterion_count, 0 or 1 */
 };
 
@@ -171,6 +198,8 @@ void model_check_lines(const struct round *r, model_line_fn *line, void *ctx,
 bool model_applies(const struct round *r, uint32_t unit, uint32_t criterion);
 /* `from x` lies below `above x` (METHOD S8). */
 bool model_band_is_higher(const struct band *a, const struct band *b);
+/* As model_init() sets them: a manifest does not say them then. */
+bool model_flags_are_default(const struct flag_rules *f);
 /* Place, or -1. */
 int32_t model_unit(const struct round *r, struct bytes code);
 int32_t model_criterion(const struct round *r, struct bytes code);

@@ -104,6 +104,7 @@ void model_check_lines(const struct round *r, model_line_fn *line, void *ctx,
 	check_criteria(&k);
 	check_units(&k);
 	check_strata(&k);
+	check_composite(&k);
 }
 
 void model_check(const struct round *r, struct faults *faults)

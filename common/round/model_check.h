@@ -35,9 +35,13 @@ void check_name(struct checker *k, struct check_place at, const char *text);
 /* Vietnamese, English or both. */
 void check_text2(struct checker *k, struct check_place at, const struct text2 *t);
 
+/* The highest figure, in whole millionths: 100, in mode composite hi x factor. */
+struct decimal check_top(const struct round *r);
+
 void check_rules(struct checker *k);
 void check_criteria(struct checker *k);
 void check_units(struct checker *k);
 void check_strata(struct checker *k);
+void check_composite(struct checker *k);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "common/round/model_check.h"
 
-enum { DECIMALS_MAX = 6, SHOW_MIN = 10, CELL_MAX = 1000000 };
+enum { DECIMALS_MAX = 6, SHOW_MIN = 10, CELL_MAX = 1000000, FLAG_MAX = 1000000 };
 
 static void check_head(struct checker *k)
 {
@@ -20,10 +20,6 @@ static void check_head(struct checker *k)
 		    r->code);
 	check_text2(k, check_at_path((struct model_path){{"title"}}, "the title"),
 		    &r->title);
-	if (r->mode == MODE_COMPOSITE)
-		check_rule(
-		    k, (struct model_path){{"mode"}},
-		    "mode composite is not scored by this version: use \"points\"");
 }
 
 static void check_values(struct checker *k, const struct scale *s)
@@ -114,8 +110,10 @@ static void check_columns(struct checker *k)
 static void check_numbers(struct checker *k)
 {
 	const struct round *r = k->r;
-	const struct decimal top = {100 * (int64_t)DECIMAL_ONE};
+	const struct decimal top = check_top(r);
+	char highest[DECIMAL_TEXT];
 
+	decimal_text(top, highest);
 	if (r->cell_score < 1 || r->cell_score > CELL_MAX)
 		check_rule(k, (struct model_path){{"minimum", "cell_score"}},
 			   "cell_score is %lu: from 1 to %d",
@@ -130,10 +128,54 @@ static void check_numbers(struct checker *k)
 			   DECIMALS_MAX);
 	if (r->bonus_max.micro < 0 || r->bonus_max.micro > top.micro)
 		check_rule(k, (struct model_path){{"bonus_max"}},
-			   "bonus_max is outside 0..100");
+			   "bonus_max is outside 0..%s", highest);
 	if (r->penalty_max.micro < 0 || r->penalty_max.micro > top.micro)
 		check_rule(k, (struct model_path){{"penalty_max"}},
-			   "penalty_max is outside 0..100");
+			   "penalty_max is outside 0..%s", highest);
+}
+
+static void check_flag(struct checker *k, const char *key, uint32_t number,
+		       uint32_t least)
+{
+	if (number < least || number > FLAG_MAX)
+		check_rule(k, (struct model_path){{"flags", key}},
+			   "%s is %lu: from %lu to %d", key, (unsigned long)number,
+			   (unsigned long)least, FLAG_MAX);
+}
+
+static void check_flags(struct checker *k)
+{
+	const struct flag_rules *f = &k->r->flags;
+
+	check_flag(k, "identical_scores", f->identical_scores, 2);
+	check_flag(k, "identical_raters", f->identical_raters, 1);
+	check_flag(k, "straight_scores", f->straight_scores, 2);
+	check_flag(k, "ballots_hour", f->ballots_hour, 1);
+}
+
+static void check_reasons(struct checker *k)
+{
+	const struct round *r = k->r;
+	struct model_path path = (struct model_path){{"annulment_reasons"}};
+
+	if (r->annulment_reason_count > MODEL_REASONS_MAX) {
+		check_rule(k, path, "%lu annulment reasons: at most %d are possible",
+			   (unsigned long)r->annulment_reason_count, MODEL_REASONS_MAX);
+		return;
+	}
+	for (uint32_t i = 0; i < r->annulment_reason_count; i++) {
+		const char *reason = r->annulment_reasons[i];
+
+		check_text(k, check_at_path(path, "an annulment reason"), reason,
+			   MODEL_TEXT_MAX);
+		for (uint32_t n = 0; n < i; n++) {
+			if (strcmp(r->annulment_reasons[n], reason) == 0)
+				check_rule(k, path,
+					   "annulment reason \"%s\" stands twice: "
+					   "leave one out",
+					   reason);
+		}
+	}
 }
 
 static void check_bands(struct checker *k)
@@ -197,6 +239,8 @@ void check_rules(struct checker *k)
 		check_scale(k, i);
 	check_columns(k);
 	check_numbers(k);
+	check_flags(k);
+	check_reasons(k);
 	check_bands(k);
 	check_times(k);
 }

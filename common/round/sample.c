@@ -17,5 +17,11 @@ void sample_free(struct sample *s)
 	free(s->sheets);
 	appraisals_free(s->appraisals, s->appraisal_count);
 	measured_free(s->measured, s->measured_count);
+	for (size_t i = 0; i < s->annulment_count; i++)
+		free(s->annulments[i].reason);
+	free(s->annulments);
+	for (size_t i = 0; i < s->pool_count; i++)
+		sample_free(&s->pool[i]);
+	free(s->pool);
 	*s = (struct sample){0};
 }

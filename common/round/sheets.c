@@ -1,7 +1,7 @@
 /*
- * Records lie in chunks that never move; revisions of one rater and unit are a list.
- * Counts follow each sheet and each annulled rater; an annulled import, which is rare
- * and reaches many raters, counts anew.
+ * Records lie in chunks that never move, and so do their answers beside them; the
+ * revisions of one rater and unit are a list, and so are the sheets of one import.
+ * Counts follow each sheet.
  */
 
 #include "common/round/sheets.h"
@@ -11,23 +11,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/round/list.h"
+
 enum {
-	CHUNK_BITS = 12,
-	CHUNK = 1 << CHUNK_BITS,
-	CHUNKS_FIRST = 16,
 	IMPORTS_FIRST = 16,
-	ANSWERS_CHUNK = 256 * 1024,
 	NO_IMPORT = 0,
+	HOUR_S = 3600,
+	REVISION_BITS = (1 << 15) - 1,
 };
 
-static_assert(sizeof(struct sheet_record) <= 64, "a record fits a cache line");
+static_assert(sizeof(struct sheet_record) == 32, "two records fit a cache line");
+static_assert(MODEL_UNITS_MAX < 1 << 16 && MODEL_REVISION_MAX < 1 << 15,
+	      "unit and revision fit their bits");
 
-int sheets_init(struct sheets *t, bool keep_answers)
+int sheets_init(struct sheets *t, bool keep_answers, uint32_t answer_count)
 {
-	*t = (struct sheets){.keep_answers = keep_answers};
+	/* A hash must be shorter than what it stands for. */
+	*t = (struct sheets){.keep_answers =
+				 keep_answers || answer_count <= ANSWERS_HASH};
+	t->width = t->keep_answers ? answer_count : ANSWERS_HASH;
 	index_init(&t->by_key);
 	index_init(&t->by_import);
-	arena_init(&t->answers, ANSWERS_CHUNK);
+	index_init(&t->by_reason);
 	t->imports = calloc(IMPORTS_FIRST, sizeof *t->imports);
 	if (t->imports == NULL)
 		return -ENOMEM;
@@ -38,15 +43,21 @@ int sheets_init(struct sheets *t, bool keep_answers)
 
 void sheets_free(struct sheets *t)
 {
-	for (uint32_t i = 0; i < t->count; i += CHUNK)
-		free(t->chunks[i >> CHUNK_BITS]);
+	for (size_t i = 0; i < t->chunk_count; i++) {
+		free(t->chunks[i].records);
+		free(t->chunks[i].answers);
+	}
 	free(t->chunks);
 	index_free(&t->by_key);
 	free(t->raters);
 	free(t->imports);
 	index_free(&t->by_import);
+	free(t->annulments);
+	for (uint32_t i = 0; i < t->reason_count; i++)
+		free(t->reasons[i]);
+	free(t->reasons);
+	index_free(&t->by_reason);
 	free(t->counts);
-	arena_free(&t->answers);
 }
 
 static int grow(void **list, uint32_t *count, uint32_t wanted, size_t size)
@@ -78,9 +89,15 @@ int sheets_grow(struct sheets *t, uint32_t raters, uint32_t strata)
 	return err;
 }
 
-struct sheet_record *sheets_at(const struct sheets *t, uint32_t place)
+bool sheets_same_answers(const struct sheets *t, uint32_t sheet, const struct sheet *s)
 {
-	return &t->chunks[place >> CHUNK_BITS][place & (CHUNK - 1)];
+	struct bytes known = bytes_of(sheets_answers(t, sheet), t->width);
+	uint8_t hash[ANSWERS_HASH];
+
+	if (t->keep_answers)
+		return bytes_equal(known, s->answers);
+	sheet_hash(s, hash);
+	return bytes_equal(known, bytes_of(hash, sizeof hash));
 }
 
 static uint64_t key_hash(uint32_t rater, uint32_t unit)
@@ -88,56 +105,84 @@ static uint64_t key_hash(uint32_t rater, uint32_t unit)
 	return hash_number((uint64_t)rater << 32 | unit);
 }
 
-struct sheet_record *sheets_find(const struct sheets *t, uint32_t rater, uint32_t unit)
+uint32_t sheets_find(const struct sheets *t, uint32_t rater, uint32_t unit)
 {
 	struct index_cursor at = index_seek(&t->by_key, key_hash(rater, unit));
 
 	while (index_next(&t->by_key, &at)) {
-		struct sheet_record *s = sheets_at(t, at.place);
+		const struct sheet_record *s = sheets_at(t, at.place + 1);
 
 		if (s->rater == rater && s->unit == unit)
-			return s;
+			return at.place + 1;
+	}
+	return 0;
+}
+
+struct sheet_cut sheets_now(const struct sheets *t)
+{
+	return (struct sheet_cut){.sheets = t->count, .annulments = t->annulment_count};
+}
+
+static uint32_t sheets_until(const struct sheets *t, uint64_t n)
+{
+	uint32_t low = 0, high = t->count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (sheets_at(t, middle + 1)->first_n <= n)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+struct sheet_cut sheets_cut(const struct sheets *t, uint64_t n)
+{
+	struct sheet_cut cut = {.sheets = sheets_until(t, n)};
+
+	while (cut.annulments < t->annulment_count &&
+	       t->annulments[cut.annulments].n <= n)
+		cut.annulments++;
+	return cut;
+}
+
+uint32_t sheets_live(const struct sheets *t, uint32_t first, struct sheet_cut cut)
+{
+	uint32_t live = 0, revision = 0;
+
+	for (uint32_t at = first; at != 0;) {
+		const struct sheet_record *s = sheets_at(t, at);
+
+		if (at <= cut.sheets && s->revision > revision &&
+		    sheets_annulment(t, s, cut) == 0) {
+			live = at;
+			revision = s->revision;
+		}
+		at = s->next;
+	}
+	return live;
+}
+
+const struct import *sheets_import(const struct sheets *t, uint64_t id)
+{
+	struct index_cursor at = index_seek(&t->by_import, hash_number(id));
+
+	while (id != 0 && index_next(&t->by_import, &at)) {
+		if (t->imports[at.place].id == id)
+			return &t->imports[at.place];
 	}
 	return NULL;
 }
 
-static bool counts(const struct sheets *t, const struct sheet_record *s)
-{
-	return !t->raters[s->rater].annulled && !t->imports[s->import].annulled;
-}
-
-const struct sheet_record *sheets_live(const struct sheets *t,
-				       const struct sheet_record *first)
-{
-	const struct sheet_record *live = NULL, *s = first;
-
-	for (;;) {
-		if (counts(t, s) && (live == NULL || s->revision > live->revision))
-			live = s;
-		if (s->next == 0)
-			return live;
-		s = sheets_at(t, s->next - 1);
-	}
-}
-
-static uint32_t find_import(const struct sheets *t, uint64_t id)
-{
-	struct index_cursor at = index_seek(&t->by_import, hash_number(id));
-
-	while (index_next(&t->by_import, &at)) {
-		if (t->imports[at.place].id == id)
-			return at.place;
-	}
-	return NO_IMPORT;
-}
-
 static int take_import(struct sheets *t, uint64_t id, uint32_t *place)
 {
-	uint32_t at = id == 0 ? NO_IMPORT : find_import(t, id);
+	const struct import *known = sheets_import(t, id);
 	int err;
 
-	if (id == 0 || at != NO_IMPORT) {
-		*place = at;
+	if (id == 0 || known != NULL) {
+		*place = id == 0 ? NO_IMPORT : (uint32_t)(known - t->imports);
 		return 0;
 	}
 	if (t->import_count == t->import_cap) {
@@ -160,89 +205,79 @@ static int take_import(struct sheets *t, uint64_t id, uint32_t *place)
 /* Room for one more record. */
 static int reserve(struct sheets *t)
 {
-	size_t chunk = t->count >> CHUNK_BITS;
+	struct sheet_chunk chunk, *list;
 
-	if ((t->count & (CHUNK - 1)) != 0)
+	if (t->count < t->chunk_count << SHEETS_CHUNK_BITS)
 		return 0;
-	if (chunk == t->chunk_cap) {
-		size_t cap = chunk == 0 ? CHUNKS_FIRST : 2 * chunk;
-		struct sheet_record **list = realloc(t->chunks, cap * sizeof *list);
-
-		if (list == NULL)
-			return -ENOMEM;
-		t->chunks = list;
-		t->chunk_cap = cap;
-	}
-	t->chunks[chunk] = malloc(CHUNK * sizeof **t->chunks);
-	return t->chunks[chunk] == NULL ? -ENOMEM : 0;
-}
-
-static int fill(struct sheets *t, const struct sheet *s, struct sheet_record *record)
-{
-	uint8_t *copy;
-
-	sheet_hash(s, record->hash);
-	if (!t->keep_answers)
-		return 0;
-	copy = arena_bytes(&t->answers, s->answers.len);
-	if (copy == NULL)
+	list = list_room(t->chunks, t->chunk_count, sizeof *list);
+	if (list == NULL)
 		return -ENOMEM;
-	if (s->answers.len > 0)
-		memcpy(copy, s->answers.data, s->answers.len);
-	record->answers = copy;
+	t->chunks = list;
+	chunk.records = malloc(SHEETS_CHUNK * sizeof *chunk.records);
+	chunk.answers = malloc(SHEETS_CHUNK * t->width + 1);
+	if (chunk.records == NULL || chunk.answers == NULL) {
+		free(chunk.records);
+		free(chunk.answers);
+		return -ENOMEM;
+	}
+	t->chunks[t->chunk_count++] = chunk;
 	return 0;
 }
 
-/* Puts a record in its list; `first` is NULL for the first of its rater and unit. */
-static int link_record(struct sheets *t, struct sheet_record *record,
-		       struct sheet_record *first)
+static bool is_taken(const struct sheets *t, uint32_t sheet, uint32_t revision)
 {
-	uint32_t place = t->count;
+	while (sheet != 0 && sheets_at(t, sheet)->revision != revision)
+		sheet = sheets_at(t, sheet)->next;
+	return sheet != 0;
+}
 
-	if (first == NULL) {
-		int err =
-		    index_add(&t->by_key, key_hash(record->rater, record->unit), place);
+/* Of the newest sheet. */
+static void put_answers(struct sheets *t, const struct sheet *s)
+{
+	uint8_t *out = sheets_answers(t, t->count);
+
+	if (!t->keep_answers)
+		sheet_hash(s, out);
+	else if (t->width > 0)
+		memcpy(out, s->answers.data, t->width);
+}
+
+/* Puts a record in its lists; `first` is 0 for the first of its rater and unit. */
+static int put_record(struct sheets *t, struct sheet_record *record, uint32_t first)
+{
+	struct import *import = &t->imports[record->import];
+
+	if (first == 0) {
+		int err = index_add(&t->by_key, key_hash(record->rater, record->unit),
+				    t->count);
 
 		if (err != 0)
 			return err;
 		record->first = true;
 	} else {
-		record->next = first->next;
-		first->next = place + 1;
+		record->next = sheets_at(t, first)->next;
+		sheets_at(t, first)->next = t->count + 1;
 	}
-	*sheets_at(t, place) = *record;
-	t->count++;
+	record->before = import->newest;
+	import->newest = t->count + 1;
+	*sheets_at(t, ++t->count) = *record;
 	return 0;
 }
 
-static bool is_taken(const struct sheets *t, const struct sheet_record *s,
-		     uint32_t revision)
-{
-	while (s->revision != revision) {
-		if (s->next == 0)
-			return false;
-		s = sheets_at(t, s->next - 1);
-	}
-	return true;
-}
-
-static void meet_rater(struct rater *rater, const struct seal *seal)
-{
-	if (rater->known)
-		return;
-	rater->known = true;
-	rater->stratum = seal->stratum;
-	rater->cluster = seal->cluster;
-}
-
-static void count_taken(struct sheets *t, const struct sheet_record *s)
+static void count_taken(struct sheets *t, const struct sheet_record *s,
+			const struct seal *seal)
 {
 	struct rater *rater = &t->raters[s->rater];
-	struct fold_counts *c = &t->counts[rater->stratum];
+	struct fold_counts *c;
 
-	rater->taken++;
+	if (rater->taken++ == 0) {
+		rater->stratum = seal->stratum;
+		rater->cluster = seal->cluster;
+		t->heard++;
+	}
+	c = &t->counts[rater->stratum];
 	c->sheets_taken++;
-	if (counts(t, s))
+	if (sheets_annulment(t, s, sheets_now(t)) == 0)
 		return;
 	rater->out++;
 	c->sheets_annulled++;
@@ -258,106 +293,40 @@ static void count_live(struct sheets *t, struct rater *rater)
 		c->responded++;
 }
 
+static uint32_t hour_of(int64_t time)
+{
+	int64_t hour = time / HOUR_S;
+
+	if (hour < 0)
+		return 0;
+	return hour > UINT32_MAX ? UINT32_MAX : (uint32_t)hour;
+}
+
 int sheets_add(struct sheets *t, uint64_t n, const struct seal *seal,
 	       const struct sheet *s)
 {
-	struct sheet_record *first = sheets_find(t, seal->rater, s->unit);
+	uint32_t first = sheets_find(t, seal->rater, s->unit);
 	struct sheet_record record = {.first_n = n,
 				      .rater = seal->rater,
-				      .unit = s->unit,
-				      .revision = (uint16_t)s->revision};
+				      .hour = hour_of(seal->time),
+				      .unit = s->unit & UINT16_MAX,
+				      .revision = s->revision & REVISION_BITS};
 	bool was_live;
 	int err;
 
-	if (first != NULL && is_taken(t, first, s->revision))
+	if (is_taken(t, first, s->revision))
 		return 0;
-	was_live = first != NULL && sheets_live(t, first) != NULL;
+	was_live = sheets_live(t, first, sheets_now(t)) != 0;
 	err = take_import(t, seal->import_id, &record.import);
 	if (err == 0)
 		err = reserve(t);
 	if (err == 0)
-		err = fill(t, s, &record);
-	if (err == 0)
-		err = link_record(t, &record, first);
+		err = put_record(t, &record, first);
 	if (err != 0)
 		return err;
-
-	meet_rater(&t->raters[seal->rater], seal);
-	count_taken(t, &record);
-	if (!was_live && counts(t, &record))
+	put_answers(t, s);
+	count_taken(t, &record, seal);
+	if (!was_live && sheets_annulment(t, &record, sheets_now(t)) == 0)
 		count_live(t, &t->raters[seal->rater]);
 	return 0;
-}
-
-bool sheets_has_import(const struct sheets *t, uint64_t id)
-{
-	return id != 0 && find_import(t, id) != NO_IMPORT;
-}
-
-uint64_t sheets_live_of_import(const struct sheets *t, uint64_t id)
-{
-	uint32_t import = find_import(t, id);
-	uint64_t sum = 0;
-
-	if (id == 0 || import == NO_IMPORT)
-		return 0;
-	for (uint32_t i = 0; i < t->count; i++) {
-		const struct sheet_record *s = sheets_at(t, i);
-
-		if (s->import == import &&
-		    sheets_live(t, sheets_find(t, s->rater, s->unit)) == s)
-			sum++;
-	}
-	return sum;
-}
-
-uint64_t sheets_live_of_rater(const struct sheets *t, uint32_t rater)
-{
-	return rater < t->rater_count ? t->raters[rater].live : 0;
-}
-
-void sheets_annul_rater(struct sheets *t, uint32_t number)
-{
-	struct rater *rater;
-	struct fold_counts *c;
-
-	if (number >= t->rater_count || t->raters[number].annulled)
-		return;
-	rater = &t->raters[number];
-	rater->annulled = true;
-	if (rater->taken == 0)
-		return;
-	c = &t->counts[rater->stratum];
-	c->sheets_live -= rater->live;
-	c->responded -= rater->live > 0;
-	c->sheets_annulled += rater->taken - rater->out;
-	rater->live = 0;
-	rater->out = rater->taken;
-}
-
-static void recount(struct sheets *t)
-{
-	memset(t->counts, 0, t->stratum_count * sizeof *t->counts);
-	for (uint32_t i = 0; i < t->rater_count; i++) {
-		t->raters[i].live = 0;
-		t->raters[i].taken = 0;
-		t->raters[i].out = 0;
-	}
-	for (uint32_t i = 0; i < t->count; i++) {
-		const struct sheet_record *s = sheets_at(t, i);
-
-		count_taken(t, s);
-		if (s->first && sheets_live(t, s) != NULL)
-			count_live(t, &t->raters[s->rater]);
-	}
-}
-
-void sheets_annul_import(struct sheets *t, uint64_t id)
-{
-	uint32_t import = id == 0 ? NO_IMPORT : find_import(t, id);
-
-	if (import == NO_IMPORT)
-		return;
-	t->imports[import].annulled = true;
-	recount(t);
 }

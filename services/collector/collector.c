@@ -14,7 +14,7 @@
 #include "services/collector/metrics.h"
 #include "services/collector/view.h"
 
-enum { ANSWER_CHUNK = 256 * 1024 };
+enum { ANSWER_CHUNK = 256 * 1024, FEED_ROLES = ROLE_INTERNAL | ROLE_AUDITOR };
 
 void collector_fail(struct collector *c, const char *event, int err)
 {
@@ -93,7 +93,7 @@ static int bind_intake(struct collector *c, struct faults *faults)
 static int bind_feed(struct collector *c, struct faults *faults)
 {
 	const char *endpoint = c->config->feed;
-	int err = gate_feed_router(c->gate, endpoint, ROLE_INTERNAL, &c->feed_router);
+	int err = gate_feed_router(c->gate, endpoint, FEED_ROLES, &c->feed_router);
 
 	return check_bound(c, endpoint, err, faults);
 }
@@ -110,6 +110,15 @@ static void on_feed_failed(void *ctx, int err)
 	collector_fail(ctx, "journal-not-readable", err);
 }
 
+static void on_feed_given(void *ctx, enum role role, const char *user_id, uint64_t n,
+			  size_t count)
+{
+	(void)ctx;
+	if (role == ROLE_AUDITOR)
+		log_event(LOG_INFO, "journal-read", "user=\"%s\" from=%llu entries=%zu",
+			  user_id, (unsigned long long)n, count);
+}
+
 static int open_sockets(struct collector *c, struct faults *faults)
 {
 	struct feed_source source;
@@ -121,11 +130,13 @@ static int open_sockets(struct collector *c, struct faults *faults)
 		err = bind_feed(c, faults);
 	if (err)
 		return err;
-	view_feed_source(c->journal, &source);
+	c->feed_view = (struct view_feed){c->journal, c->fold};
+	view_feed_source(&c->feed_view, &source);
+	source.given = on_feed_given;
 	source.failed = on_feed_failed;
 	source.failed_ctx = c;
-	return feed_server_open(c->loop, c->gate, c->feed_router, ROLE_INTERNAL,
-				&source, &c->feed);
+	return feed_server_open(c->loop, c->gate, c->feed_router, FEED_ROLES, &source,
+				&c->feed);
 }
 
 static int open_health(struct collector *c, struct faults *faults)

@@ -16,6 +16,7 @@
 #include "services/collector/decide.h"
 #include "services/collector/decoder.h"
 #include "services/collector/rosters.h"
+#include "services/collector/view.h"
 
 /* Lives as long as the collector. */
 struct collector_config {
@@ -54,6 +55,7 @@ struct collector {
 	struct gate *gate;
 	void *intake;      /* ROUTER of link 1 */
 	void *feed_router; /* ROUTER of link 2 */
+	struct view_feed feed_view; /* what it serves from */
 	struct feed_server *feed;
 	struct http *health;
 	struct loop_timer closing; /* looks for rounds that close by themselves */

@@ -33,13 +33,10 @@ static void decide_sheet(const struct fold_round *r, uint32_t rater,
 {
 	const struct round *model = fold_round_model(r);
 	struct fold_prior prior = {0};
-	uint8_t hash[ANSWERS_HASH];
 
 	/* A unit that does not exist was never rated: there is nothing to look up. */
-	if (s->unit < model->unit_count) {
-		sheet_hash(s, hash);
-		prior = fold_round_prior(r, rater, s->unit, s->revision, hash);
-	}
+	if (s->unit < model->unit_count)
+		prior = fold_round_prior(r, rater, s);
 	if (prior.first_n) {
 		out->first_n = prior.first_n;
 		out->verdict =

@@ -114,6 +114,21 @@ static void check_import(const struct fold_round *r, uint64_t id, struct faults 
 		    (unsigned long long)id, code_of(r));
 }
 
+static void check_reason(const struct fold_round *r, ProtobufCBinaryData reason,
+			 struct faults *faults)
+{
+	const struct round *model = fold_round_model(r);
+
+	if (fold_round_takes_reason(r, proto_bytes(reason)))
+		return;
+	faults_add(faults, NULL, 0,
+		   "round %s declares the reasons of annulments, and this is none of "
+		   "them; give one of these:",
+		   code_of(r));
+	for (uint32_t i = 0; i < model->annulment_reason_count; i++)
+		faults_add(faults, NULL, 0, "%s", model->annulment_reasons[i]);
+}
+
 int order_annul(const struct order_context *x, const Par__V1__Command *m,
 		struct order *o, struct faults *faults)
 {
@@ -125,6 +140,8 @@ int order_annul(const struct order_context *x, const Par__V1__Command *m,
 	uint32_t number;
 
 	order_check_text(in->reason, "reason", MODEL_TEXT_MAX, true, faults);
+	if (r && in->reason.len)
+		check_reason(r, in->reason, faults);
 	if (r && in->whom_case == PAR__V1__ANNUL__WHOM_RESPONDENT)
 		rater = annulled_rater(x, r, in->respondent, faults);
 	else if (r && in->whom_case == PAR__V1__ANNUL__WHOM_IMPORT_ID)
@@ -212,10 +229,7 @@ static void check_kind(const struct fold_round *r, enum release_kind kind,
 {
 	bool trial = fold_round_model(r)->trial;
 
-	if (kind == RELEASE_CORRECTION)
-		faults_add(faults, NULL, 0,
-			   "releases of kind correction come with a later version");
-	else if (trial && kind != RELEASE_TRIAL)
+	if (trial && kind != RELEASE_TRIAL)
 		faults_add(
 		    faults, NULL, 0,
 		    "round %s is a trial: it can have releases of kind trial only",
@@ -225,6 +239,11 @@ static void check_kind(const struct fold_round *r, enum release_kind kind,
 		    faults, NULL, 0,
 		    "round %s is no trial: it cannot have a release of kind trial",
 		    code_of(r));
+	else if (kind == RELEASE_CORRECTION && !fold_round_has_official(r))
+		faults_add(faults, NULL, 0,
+			   "round %s has no official release that could be corrected: "
+			   "make one of kind official first",
+			   code_of(r));
 }
 
 static void check_releasable(const struct fold_round *r, struct faults *faults)
@@ -234,12 +253,6 @@ static void check_releasable(const struct fold_round *r, struct faults *faults)
 	if (!trial && fold_round_state(r) != ROUND_CLOSED)
 		faults_add(faults, NULL, 0,
 			   "round %s is still open: close it before its release",
-			   code_of(r));
-	else if (!trial && fold_round_annulled_since_release(r))
-		faults_add(faults, NULL, 0,
-			   "sheets of round %s were annulled since its last release: "
-			   "another would show what they said (METHOD P6); corrections "
-			   "come with a later version",
 			   code_of(r));
 }
 

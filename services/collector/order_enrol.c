@@ -197,6 +197,30 @@ static int check_members(struct enrolling *e)
 
 /* ---- open ---- */
 
+/* METHOD S6: what pooled rounds hold must not change any more. */
+static void check_pool(const struct fold *fold, const struct round *model,
+		       struct faults *faults)
+{
+	for (uint32_t i = 0; i < model->composite.pool_count; i++) {
+		const char *code = model->composite.pool[i];
+		const struct fold_round *r = fold_round_by_code(fold, bytes_str(code));
+
+		if (!r)
+			faults_add(faults, NULL, 0,
+				   "the round to be pooled with, %s, does not exist",
+				   code);
+		else if (fold_round_state(r) == ROUND_VOID)
+			faults_add(faults, NULL, 0,
+				   "round %s is void: nothing can be pooled with it",
+				   code);
+		else if (fold_round_state(r) == ROUND_OPEN)
+			faults_add(faults, NULL, 0,
+				   "round %s is still open: close it before a round "
+				   "that is pooled with it is opened",
+				   code);
+	}
+}
+
 static int read_manifest(const struct order_context *x, const Par__V1__OpenRound *in,
 			 struct round *model, struct faults *faults)
 {
@@ -224,6 +248,7 @@ static int read_manifest(const struct order_context *x, const Par__V1__OpenRound
 	if (fold_round_by_code(x->fold, bytes_str(model->code)))
 		faults_add(faults, NULL, 0, "the code %s is that of an earlier round",
 			   model->code);
+	check_pool(x->fold, model, faults);
 	return 0;
 }
 

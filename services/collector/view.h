@@ -14,8 +14,17 @@
 int view_open(struct journal *j, struct fold **out, struct faults *faults)
     __attribute__((warn_unused_result));
 
-/* What a feed server reads from: the journal's entries. */
+/*
+ * What a feed server reads from: the journal's entries. An auditor gets those of rounds
+ * that are closed, and of rounds pooled with one that is (METHOD S6); of all others the
+ * header alone. The fold is at the head whenever a peer is served.
+ */
+struct view_feed {
+	struct journal *journal;
+	const struct fold *fold;
+};
 struct feed_source;
-void view_feed_source(struct journal *j, struct feed_source *out);
+/* `feed` lives as long as the source. */
+void view_feed_source(struct view_feed *feed, struct feed_source *out);
 
 #endif

@@ -69,6 +69,8 @@ static const struct command commands[] = {
      "Releases the result of a closed round and waits until it is published. Exit 4\n"
      "when it is recorded but --wait passes first; the same command waits for it "
      "again.\n"
+     "Exit 3 also when it is recorded but its rules cannot compute it. --kind is\n"
+     "official, correction or trial.\n"
      "Roles releaser (--key), then downstream.",
      "  par release mau-2024 --kind official --decision \"12/QD-UBND\"\n",
      release_make},
@@ -79,6 +81,38 @@ static const struct command commands[] = {
      "  par scores mau-2024\n"
      "  par scores mau-2024 --release 1 --format csv > scores.csv\n",
      scores},
+    {"par explain", "ROUND UNIT", 2, TO_SCORER | FLAG_EXPLAIN,
+     "Prints how the figure of one unit comes about, from the answers to the index.\n"
+     "Each step has its fraction and its rule; the weights; what was left out and\n"
+     "why. Of the newest release, else the draft; json has every digit. Role\n"
+     "operator, or auditor where there is no operator.key.",
+     "  par explain mau-2024 SNV\n"
+     "  par explain mau-2024 SNV --release 1 --format json\n",
+     explain},
+    {"par compare", "ROUND UNIT UNIT", 3, TO_SCORER | FLAG_EXPLAIN | FLAG_LANG,
+     "Prints the difference of two units of a block, its standard error, and one "
+     "sentence\n"
+     "that says whether their order is certain. Of the newest release, else the "
+     "draft.\n"
+     "Role operator, or auditor where there is no operator.key.",
+     "  par compare mau-2024 SNV STC\n"
+     "  par compare mau-2024 SNV STC --lang en --format json\n",
+     compare},
+    {"par journal export", "ROUND FILE", 2, FLAG_KEYS | FLAG_JOURNAL | FLAG_WAIT_LONG,
+     "Writes an auditor's copy of a closed round. It holds the headers of all\n"
+     "entries of the journal, and all that was said in this round and in those\n"
+     "pooled with it; of other rounds nothing more. FILE is made with mode 0600:\n"
+     "what enterprises said is private. `par recompute` makes the result of it\n"
+     "with no service. Role auditor.",
+     "  par journal export mau-2024 mau-2024.export\n", journal_export},
+    {"par recompute", "FILE", 1, FLAG_RECOMPUTE,
+     "Computes the result of a round from an auditor's copy alone. Of the newest\n"
+     "release that stands, or of --release N; where there is none, of all that is\n"
+     "there. Prints it as `par scores` does, and on stderr the hash and the digests.\n"
+     "Asks no service.",
+     "  par recompute mau-2024.export\n"
+     "  par recompute mau-2024.export --release 1 --format csv > scores.csv\n",
+     recompute},
     {"par watch", NULL, 0, FLAG_KEYS | FLAG_PUBLISHER | FLAG_WAIT_LONG | FLAG_WATCH,
      "Prints a line of JSON for each release and retraction, in order, until stopped "
      "by\n"
@@ -97,8 +131,10 @@ static const struct command commands[] = {
 };
 
 static const char *const later[] = {
-    "par codes new", "par compare",       "par explain",        "par backup",
-    "par doctor",    "par roster forget", "par journal export", "par recompute",
+    "par codes new",
+    "par backup",
+    "par doctor",
+    "par roster forget",
 };
 
 /* How many words after "par" are the name; 0: argv starts with another one. */
@@ -157,7 +193,7 @@ bool commands_list(const char *word, FILE *out)
 			continue;
 		snprintf(name, sizeof name, "%s %s", c->name,
 			 c->arguments ? c->arguments : "");
-		fprintf(out, "  %-28s", name);
+		fprintf(out, "  %-30s", name);
 		print_about(c->about, out);
 		some = true;
 	}
@@ -170,7 +206,8 @@ void commands_help(FILE *out)
 	(void)commands_list("", out);
 	fputs("\n`par COMMAND --help` says more, with examples. Settings come from "
 	      "flags or\n"
-	      "the environment: PAR_KEYS, PAR_COLLECTOR, PAR_SCORER, PAR_PUBLISHER.\n"
+	      "the environment: PAR_KEYS, PAR_COLLECTOR, PAR_JOURNAL, PAR_SCORER,\n"
+	      "PAR_PUBLISHER.\n"
 	      "Results go to stdout, words to stderr. Exit codes: 0 done, 1 failed, 2 "
 	      "usage\n"
 	      "or configuration, 3 refused, 4 not reachable or --wait passed.\n",

@@ -13,6 +13,7 @@ struct options {
 	const char *keys;      /* directory: SERVICE.pub and ROLE.key */
 	const char *key;       /* this key file instead of ROLE.key */
 	const char *collector; /* endpoint of link 1 */
+	const char *journal;   /* of link 2 */
 	const char *scorer;    /* of link 5 */
 	const char *publisher; /* of link 4 */
 	uint64_t wait;         /* seconds */
@@ -26,6 +27,7 @@ struct options {
 	uint64_t release; /* 0: not given */
 	bool draft;
 	const char *format;
+	const char *lang; /* of a sentence */
 	const char *from;
 	const char *state;
 	bool dry_run;
@@ -50,6 +52,10 @@ enum option_flag {
 	FLAG_DRY_RUN = 1 << 12,
 	FLAG_CODE_FILE = 1 << 13,
 	FLAG_NEW_KEY = 1 << 14, /* --role, --dir, --keys */
+	FLAG_JOURNAL = 1 << 15,
+	FLAG_RECOMPUTE = 1 << 16, /* --release, --format */
+	FLAG_EXPLAIN = 1 << 17,   /* --release, --draft, --format */
+	FLAG_LANG = 1 << 18,
 };
 
 /* 0, or a code that exit_status() of main understands; all has been told. */

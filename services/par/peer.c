@@ -14,15 +14,24 @@ static const struct {
 	const char *name, *file;
 } services[] = {
     [SERVICE_COLLECTOR] = {"the collector", "collector"},
+    [SERVICE_JOURNAL] = {"the collector", "collector"},
     [SERVICE_SCORER] = {"the scorer", "scorer"},
     [SERVICE_PUBLISHER] = {"the publisher", "publisher"},
 };
 
 static const char *endpoint_of(const struct options *o, enum service service)
 {
-	if (service == SERVICE_COLLECTOR)
+	switch (service) {
+	case SERVICE_COLLECTOR:
 		return o->collector;
-	return service == SERVICE_SCORER ? o->scorer : o->publisher;
+	case SERVICE_JOURNAL:
+		return o->journal;
+	case SERVICE_SCORER:
+		return o->scorer;
+	case SERVICE_PUBLISHER:
+		return o->publisher;
+	}
+	return "";
 }
 
 static int path_of(const char *dir, const char *name, const char *suffix,

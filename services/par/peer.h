@@ -9,7 +9,8 @@
 #include "common/net/client.h"
 #include "services/par/options.h"
 
-enum service { SERVICE_COLLECTOR, SERVICE_SCORER, SERVICE_PUBLISHER };
+/* SERVICE_JOURNAL is link 2 of the collector. */
+enum service { SERVICE_COLLECTOR, SERVICE_JOURNAL, SERVICE_SCORER, SERVICE_PUBLISHER };
 
 enum {
 	PEER_PATH_MAX = 4096,

@@ -60,6 +60,19 @@ const char *position_text(const struct position *p, char out[POSITION_TEXT])
 	return out;
 }
 
+const char *position_wire_text(const Par__V1__Position *from, char out[POSITION_TEXT])
+{
+	struct position p = {0};
+	if (from && from->journal.len == JOURNAL_ID_SIZE &&
+	    from->chain.len == CHAIN_SIZE) {
+		p.shard = from->shard;
+		p.n = from->n;
+		memcpy(p.journal, from->journal.data, JOURNAL_ID_SIZE);
+		memcpy(p.chain, from->chain.data, CHAIN_SIZE);
+	}
+	return position_text(&p, out);
+}
+
 int position_load(const char *path, struct position *out)
 {
 	char text[POSITION_TEXT + 1];

@@ -26,7 +26,7 @@ static int parse_kind(const char *text, Par__V1__ReleaseKind *out)
 			return 0;
 		}
 	}
-	show_say("--kind is official or trial, not %s", text);
+	show_say("--kind is official, correction or trial, not %s", text);
 	return ERR_CONFIG;
 }
 
@@ -49,6 +49,7 @@ static int record(const struct options *o, const char *round, Par__V1__ReleaseKi
 struct wanted {
 	struct bytes round;
 	uint32_t number;
+	bool failed; /* it was recorded and could not be made */
 };
 
 static int print_published(const Par__V1__ReleaseItem *m, const char *site)
@@ -66,28 +67,55 @@ static int print_published(const Par__V1__ReleaseItem *m, const char *site)
 
 static int on_item(void *ctx, const struct link4_item *item)
 {
-	const struct wanted *w = ctx;
+	struct wanted *w = ctx;
 	const Par__V1__ReleaseItem *m = item->message;
-	if (m->what_case != PAR__V1__RELEASE_ITEM__WHAT_RELEASE ||
-	    m->number != w->number || !bytes_equal(w->round, proto_bytes(m->round)))
+	if (m->number != w->number || !bytes_equal(w->round, proto_bytes(m->round)))
+		return 0;
+	if (m->what_case == PAR__V1__RELEASE_ITEM__WHAT_FAILURE) {
+		w->failed = true;
+		return 1;
+	}
+	if (m->what_case != PAR__V1__RELEASE_ITEM__WHAT_RELEASE)
 		return 0;
 	int err = print_published(m, item->site);
 	return err != 0 ? err : 1;
 }
 
-static int await(const struct options *o, const char *round, uint32_t number)
+static int tell_failed(const char *round, uint32_t number)
+{
+	show_say("release %" PRIu32
+		 " is recorded, but its rules cannot compute it; `par "
+		 "scores %s --draft` says why",
+		 number, round);
+	return ERR_REFUSED;
+}
+
+/* Until link 4 has it, as what it became. */
+static int await(const struct options *o, struct wanted *wanted)
 {
 	struct options downstream = *o;
 	downstream.key = "";
-	struct wanted wanted = {.round = bytes_str(round), .number = number};
 	const struct position start = {0};
 	struct link4 k;
 	int err = link4_open(&downstream, ROLE_DOWNSTREAM, &start, false, on_item,
-			     &wanted, &k);
+			     wanted, &k);
 	if (err != 0)
 		return err;
 	err = link4_run(&k);
 	link4_close(&k);
+	return err;
+}
+
+static int await_told(const struct options *o, const char *round, uint32_t number)
+{
+	struct wanted wanted = {.round = bytes_str(round), .number = number};
+	int err = await(o, &wanted);
+	if (err != 0)
+		show_say("release %" PRIu32 " is recorded, not yet published; the same "
+			 "command waits for it again",
+			 number);
+	else if (wanted.failed)
+		err = tell_failed(round, number);
 	return err;
 }
 
@@ -109,12 +137,7 @@ int release_make(const struct options *o, char *const words[])
 	if (err != 0)
 		return err;
 	show_say("release %" PRIu32 " recorded", done.number);
-	err = await(o, words[0], done.number);
-	if (err != 0)
-		show_say("release %" PRIu32 " is recorded, not yet published; the same "
-			 "command waits for it again",
-			 done.number);
-	return err;
+	return await_told(o, words[0], done.number);
 }
 
 /* ---- taking one back ---- */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL = 512, COLUMNS = 8, RIGHT = 1 << 0 | 1 << 3 | 1 << 4 | 1 << 5 };
+enum { CELL = 512, COLUMNS = 9, RIGHT = 1 << 0 | 1 << 1 | 1 << 4 | 1 << 5 | 1 << 6 };
 
 /* One block at a time: its units in order of rank, and their cells. */
 struct listing {
@@ -70,20 +70,21 @@ static void fill_cells(const Par__V1__UnitScore *u, char text[COLUMNS][CELL],
 		       const char *cells[COLUMNS])
 {
 	cells[0] = rank_text(u->rank, text[0]);
-	cells[1] = show_text(u->unit, text[1], CELL);
-	cells[2] = show_text(show_name(u->name), text[2], CELL);
-	cells[3] = show_text(u->score, text[3], CELL);
-	cells[4] = interval_text(u, text[4]);
-	snprintf(text[5], CELL, "%" PRIu32, u->raters);
-	cells[5] = text[5];
-	cells[6] = scores_status(u->status);
-	cells[7] = show_text(show_name(u->band), text[7], CELL);
+	cells[1] = scores_rank_set(u->rank_low, u->rank_high, text[1]);
+	cells[2] = show_text(u->unit, text[2], CELL);
+	cells[3] = show_text(show_name(u->name), text[3], CELL);
+	cells[4] = show_text(u->score, text[4], CELL);
+	cells[5] = interval_text(u, text[5]);
+	snprintf(text[6], CELL, "%" PRIu32, u->raters);
+	cells[6] = text[6];
+	cells[7] = scores_status(u->status);
+	cells[8] = show_text(show_name(u->band), text[8], CELL);
 }
 
 static void print_block(struct listing *l, const Par__V1__UnitScore *first, FILE *out)
 {
-	static const char *const head[COLUMNS] = {"rank", "unit",   "name",   "score",
-						  "95 %", "raters", "status", "band"};
+	static const char *const head[COLUMNS] = {
+	    "rank", "set", "unit", "name", "score", "95 %", "raters", "status", "band"};
 	char block[CELL];
 	memcpy(l->cells, head, sizeof head);
 	for (size_t i = 0; i < l->count; i++)
@@ -118,7 +119,8 @@ static int table_block(const Par__V1__Scores *s, size_t first, FILE *out)
 int scores_out_table(const Par__V1__Scores *s, FILE *out)
 {
 	char title[CELL];
-	fprintf(out, "%s", show_text(show_name(s->title), title, sizeof title));
+	fprintf(out, "%s%s", s->trial ? "TRIAL: " : "",
+		show_text(show_name(s->title), title, sizeof title));
 	if (s->number > 0)
 		fprintf(out, ", release %" PRIu32 "\n", s->number);
 	else
@@ -128,5 +130,7 @@ int scores_out_table(const Par__V1__Scores *s, FILE *out)
 		if (is_first_of_block(s, i))
 			err = table_block(s, i, out);
 	}
+	if (err == 0)
+		scores_out_notes(s, out);
 	return err;
 }

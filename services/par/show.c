@@ -5,6 +5,7 @@
 #include "common/base/text.h"
 #include "common/round/proto.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -12,7 +13,8 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { WORDS_MAX = 2048, COLUMN_GAP = 2, PROGRESS_MS = 200, PROGRESS_FROM_MS = 1000 };
+enum { WORDS_MAX = 2048, PROGRESS_MS = 200, PROGRESS_FROM_MS = 1000 };
+enum { COLUMN_GAP = 2, COLUMNS_MAX = 128, LAST_FLUSH_BIT = 31 };
 
 void show_say(const char *format, ...)
 {
@@ -89,26 +91,33 @@ static size_t column_width(const char *const cells[], size_t rows, size_t column
 	return width;
 }
 
+/* Up to the last cell that says something. */
+static void print_row(FILE *out, const char *const row[], const size_t widths[],
+		      size_t columns, unsigned right)
+{
+	while (columns > 0 && row[columns - 1][0] == '\0')
+		columns--;
+	for (size_t c = 0; c < columns; c++) {
+		size_t pad = widths[c] - text_width(row[c]);
+		bool flush_right =
+		    (right >> (c < LAST_FLUSH_BIT ? c : LAST_FLUSH_BIT)) & 1;
+		put_spaces(out, flush_right ? pad : 0);
+		fputs(row[c], out);
+		if (c + 1 < columns)
+			put_spaces(out, (flush_right ? 0 : pad) + COLUMN_GAP);
+	}
+	fputc('\n', out);
+}
+
 void show_table(FILE *out, const char *const cells[], size_t rows, size_t columns,
 		unsigned right)
 {
-	size_t widths[32];
-	if (columns > sizeof widths / sizeof *widths)
-		columns = sizeof widths / sizeof *widths;
+	size_t widths[COLUMNS_MAX];
+	assert(columns <= COLUMNS_MAX);
 	for (size_t c = 0; c < columns; c++)
 		widths[c] = column_width(cells, rows, columns, c);
-	for (size_t r = 0; r < rows; r++) {
-		for (size_t c = 0; c < columns; c++) {
-			const char *cell = cells[r * columns + c];
-			size_t pad = widths[c] - text_width(cell);
-			bool flush_right = (right >> c) & 1;
-			put_spaces(out, flush_right ? pad : 0);
-			fputs(cell, out);
-			if (c + 1 < columns)
-				put_spaces(out, (flush_right ? 0 : pad) + COLUMN_GAP);
-		}
-		fputc('\n', out);
-	}
+	for (size_t r = 0; r < rows; r++)
+		print_row(out, cells + r * columns, widths, columns, right);
 }
 
 void progress_init(struct progress *p, const char *what)

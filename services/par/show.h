@@ -28,8 +28,9 @@ enum { SHOW_HASH = 65 };
 const char *show_hash(ProtobufCBinaryData hash, char out[SHOW_HASH]);
 
 /*
- * A table: cells row by row, the first row its head. Columns whose bit is set in
- * `right` are set flush right. Widths are counted in characters.
+ * A table: cells row by row, the first row its head, at most 128 columns. Columns whose
+ * bit is set in `right` are set flush right; bit 31 is that of all columns from 31 on.
+ * Widths are counted in characters.
  */
 void show_table(FILE *out, const char *const cells[], size_t rows, size_t columns,
 		unsigned right);

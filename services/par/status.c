@@ -22,18 +22,6 @@ static const char *state_name(Par__V1__RoundState state)
 	return place < sizeof names / sizeof *names ? names[place] : "";
 }
 
-static const char *wire_position(const Par__V1__Position *from, char out[POSITION_TEXT])
-{
-	struct position p = {0};
-	if (from && from->journal.len == JOURNAL_ID_SIZE &&
-	    from->chain.len == CHAIN_SIZE) {
-		p.n = from->n;
-		memcpy(p.journal, from->journal.data, JOURNAL_ID_SIZE);
-		memcpy(p.chain, from->chain.data, CHAIN_SIZE);
-	}
-	return position_text(&p, out);
-}
-
 static int ask_status(struct ask *a, const char *round, Par__V1__IntakeReply **out)
 {
 	uint8_t id[WIRE_ID_SIZE];
@@ -202,7 +190,8 @@ static int show_collector(const struct options *o)
 		return err;
 	}
 	const Par__V1__StatusReply *s = reply->status;
-	printf("collector  reachable, position %s\n", wire_position(s->head, position));
+	printf("collector  reachable, position %s\n",
+	       position_wire_text(s->head, position));
 	printf("journal    %" PRIu64 " of %" PRIu64 " bytes\n", s->used_bytes,
 	       s->limit_bytes);
 	err = print_rounds(s);
@@ -224,7 +213,7 @@ static int ask_scorer(struct ask *a)
 		return err;
 	if (reply->what_case == PAR__V1__INSPECT_REPLY__WHAT_SCORER)
 		printf("scorer     reachable, position %s, releases %" PRIu64 "\n",
-		       wire_position(reply->scorer->folded, position),
+		       position_wire_text(reply->scorer->folded, position),
 		       reply->scorer->releases);
 	else
 		err = ERR_FORMAT;

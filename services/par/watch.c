@@ -4,41 +4,19 @@
 #include "services/par/link4.h"
 #include "services/par/position.h"
 #include "services/par/show.h"
-#include "services/par/watch_line.h"
+#include "services/par/watch_item.h"
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 struct watcher {
 	const char *state; /* "": none */
 };
 
-static int write_line(const struct link4_item *item)
-{
-	char *line = watch_line(item);
-	if (!line)
-		return -ENOMEM;
-	bool written = puts(line) >= 0 && fflush(stdout) == 0;
-	free(line);
-	if (!written) {
-		show_say("cannot write to the output");
-		return -EIO;
-	}
-	return 0;
-}
-
-/* The position follows the line, so that no line is ever missed. */
 static int on_item(void *ctx, const struct link4_item *item)
 {
 	const struct watcher *w = ctx;
-	int err = write_line(item);
-	if (err != 0 || w->state[0] == '\0')
-		return err;
-	err = position_save(w->state, &item->position);
-	if (err != 0)
-		show_say("%s: %s", w->state, err_str(err));
-	return err;
+	return watch_item(item, w->state, stdout);
 }
 
 static int start_position(const struct options *o, struct position *out)

@@ -8,8 +8,8 @@
 #include "services/publisher/page.h"
 #include "services/publisher/table.h"
 
-/* FILES_FORMAT goes up with every change of what page.c or table.c write. */
-enum { FILES_FORMAT = 1, KEY_SIZE = 1 + 8 + 8 + 1 };
+/* FILES_FORMAT goes up with every change of what page_release() or table.h write. */
+enum { FILES_FORMAT = 2, KEY_SIZE = 1 + 8 + 8 + 1 };
 
 static struct bytes file_key(const struct publication *p, enum file which,
 			     uint8_t key[KEY_SIZE])
@@ -27,8 +27,10 @@ static int render(const struct publication *p, enum file which, struct buf *out)
 		return page_release(p, LANGUAGE_VI, out);
 	if (which == FILE_PAGE_EN)
 		return page_release(p, LANGUAGE_EN, out);
-	if (which == FILE_CSV)
-		return table_csv(p->release, out);
+	if (which == FILE_SCORES)
+		return table_scores(p->release, out);
+	if (which == FILE_CRITERIA)
+		return table_criteria(p->release, out);
 	assert(which == FILE_JSON);
 	return table_json(p, out);
 }
@@ -78,7 +80,7 @@ static int get(struct releases *s, const struct publication *p, enum file which,
 	if (err != ERR_NOT_FOUND)
 		return err;
 	err = files_make(s, p);
-	if (err == ERR_FULL)
+	if (err == ERR_FULL || err == ERR_LIMIT)
 		return make(p, which, stored);
 	return err != 0 ? err : releases_file_get(s, file_key(p, which, key), stored);
 }

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "services/publisher/page.h"
+#include "services/publisher/document.h"
 #include "services/publisher/words.h"
 
 static const char *say(const struct html *h, enum word w)
@@ -16,13 +16,29 @@ static void trial_mark(struct html *h, bool trial)
 		html_format(h, " <span class=\"mark\">%s</span>", say(h, WORD_TRIAL));
 }
 
-static bool has_release(const struct publication *list, size_t count, const char *round)
+static bool is_of(const struct publication *p, const char *round)
+{
+	return strcmp(p->release->round, round) == 0;
+}
+
+static bool is_listed(const struct publication *list, size_t count, const char *round)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(list[i].release->round, round) == 0)
+		if (is_of(&list[i], round))
 			return true;
 	}
 	return false;
+}
+
+/* The newest release of the round that could be computed, or NULL. */
+static const struct item *computed(const struct publication *list, size_t count,
+				   const char *round)
+{
+	for (size_t i = count; i-- > 0;) {
+		if (is_of(&list[i], round) && list[i].release->what == ITEM_RELEASE)
+			return list[i].release;
+	}
+	return NULL;
 }
 
 static void head_line(struct html *h, const struct head *round, bool released)
@@ -54,7 +70,7 @@ static void under_way(struct html *h, const struct heads *heads,
 
 	for (size_t i = 0; i < heads->count; i++) {
 		const struct head *round = &heads->list[i];
-		bool released = has_release(list, count, round->round);
+		bool released = computed(list, count, round->round) != NULL;
 
 		if (round->state == ROUND_VOID ||
 		    (round->state == ROUND_CLOSED && released))
@@ -69,11 +85,25 @@ static void under_way(struct html *h, const struct heads *heads,
 		html_raw(h, "</ul>\n</section>\n");
 }
 
-static void release_line(struct html *h, const struct publication *p)
+static void retraction(struct html *h, const struct item *retraction)
 {
-	const struct item *r = p->release;
+	html_format(h, "<br><small><strong>%s</strong> ", say(h, WORD_RETRACTED));
+	html_day(h, retraction->time);
+	html_format(h, ". %s ", say(h, WORD_REASON));
+	html_text(h, retraction->reason);
+	html_raw(h, "</small>");
+}
 
-	html_raw(h, p->retraction == NULL ? "<li>" : "<li class=\"gone\">");
+static void failure_line(struct html *h, const struct item *r)
+{
+	html_format(h, "%s %u %s <small>(", say(h, WORD_RELEASE), r->number,
+		    say(h, WORD_FAILED));
+	html_day(h, r->time);
+	html_format(h, " · %s)</small>", word_kind(h->language, r->kind));
+}
+
+static void made_line(struct html *h, const struct item *r)
+{
 	html_raw(h, "<a href=\"");
 	html_segment(h, r->round);
 	html_format(h, "/%u/%s\">%s %u</a> · ", r->number,
@@ -81,32 +111,52 @@ static void release_line(struct html *h, const struct publication *p)
 		    r->number);
 	html_day(h, r->time);
 	html_format(h, " · %s", word_kind(h->language, r->kind));
-	if (r->decision[0] != '\0') {
-		html_format(h, " · %s ", say(h, WORD_DECISION));
-		html_text(h, r->decision);
-	}
-	if (p->retraction != NULL) {
-		html_format(h, "<br><small><strong>%s</strong> ",
-			    say(h, WORD_RETRACTED));
-		html_day(h, p->retraction->time);
-		html_format(h, ". %s ", say(h, WORD_REASON));
-		html_text(h, p->retraction->reason);
-		html_raw(h, "</small>");
-	}
+	if (r->decision[0] == '\0')
+		return;
+	html_format(h, " · %s ", say(h, WORD_DECISION));
+	html_text(h, r->decision);
+}
+
+static void release_line(struct html *h, const struct publication *p)
+{
+	html_raw(h, p->retraction == NULL ? "<li>" : "<li class=\"gone\">");
+	if (p->release->what == ITEM_FAILURE)
+		failure_line(h, p->release);
+	else
+		made_line(h, p->release);
+	if (p->retraction != NULL)
+		retraction(h, p->retraction);
 	html_raw(h, "</li>\n");
 }
 
-/* All releases of the round of list[newest], newest first. */
-static void round_section(struct html *h, const struct publication *list, size_t newest)
+/* A release that could not be computed tells no title. */
+static const char *round_title(enum language language, const struct heads *heads,
+			       const struct item *newest, const char *round)
 {
-	const struct item *r = list[newest].release;
+	if (newest != NULL)
+		return word_pick(language, &newest->title);
+	for (size_t i = 0; i < heads->count; i++) {
+		const char *title = word_pick(language, &heads->list[i].title);
+
+		if (strcmp(heads->list[i].round, round) == 0 && title[0] != '\0')
+			return title;
+	}
+	return round;
+}
+
+/* All releases of a round, newest first. */
+static void round_section(struct html *h, const struct heads *heads,
+			  const struct publication *list, size_t count,
+			  const char *round)
+{
+	const struct item *newest = computed(list, count, round);
 
 	html_raw(h, "<section class=\"round\">\n<h3>");
-	html_text(h, word_pick(h->language, &r->title));
-	trial_mark(h, r->trial);
+	html_text(h, round_title(h->language, heads, newest, round));
+	trial_mark(h, newest != NULL && newest->trial);
 	html_raw(h, "</h3>\n<ul class=\"list\">\n");
-	for (size_t i = newest + 1; i-- > 0;) {
-		if (strcmp(list[i].release->round, r->round) == 0)
+	for (size_t i = count; i-- > 0;) {
+		if (is_of(&list[i], round))
 			release_line(h, &list[i]);
 	}
 	html_raw(h, "</ul>\n</section>\n");
@@ -116,24 +166,26 @@ int front_page(const struct heads *heads, const struct publication *list, size_t
 	       enum language language, struct buf *out)
 {
 	struct html h = {.out = out, .language = language};
-	const struct page_frame frame = {
+	const struct document document = {
 	    .title = word(language, WORD_SITE),
 	    .root = "",
 	    .other = language == LANGUAGE_VI ? "en.html" : "./",
 	};
 
-	page_begin(&h, &frame);
+	document_begin(&h, &document);
 	html_element(&h, "h1", NULL, say(&h, WORD_ALL_ROUNDS));
 	under_way(&h, heads, list, count);
 	html_format(&h, "<section>\n<h2>%s</h2>\n", say(&h, WORD_PUBLISHED));
 	if (count == 0)
 		html_element(&h, "p", NULL, say(&h, WORD_NOTHING_PUBLISHED));
 	for (size_t i = count; i-- > 0;) {
-		if (!has_release(list + i + 1, count - i - 1, list[i].release->round))
-			round_section(&h, list, i);
+		const char *round = list[i].release->round;
+
+		if (!is_listed(list + i + 1, count - i - 1, round))
+			round_section(&h, heads, list, count, round);
 	}
 	html_raw(&h, "</section>\n");
-	page_end(&h);
+	document_end(&h);
 	return h.err;
 }
 
@@ -156,6 +208,6 @@ int front_not_found(const char *site, struct buf *out)
 	html_text(&h, site);
 	html_format(&h, "/\">%s – %s</a></p>\n", word(LANGUAGE_VI, WORD_ALL_ROUNDS),
 		    word(LANGUAGE_EN, WORD_ALL_ROUNDS));
-	page_end(&h);
+	document_end(&h);
 	return h.err;
 }

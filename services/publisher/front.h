@@ -10,7 +10,10 @@
 #include "services/publisher/html.h"
 #include "services/publisher/item.h"
 
-/* `list` is in the order of release, oldest first. ERR_LIMIT, -ENOMEM. */
+/*
+ * `list` is in the order of release, oldest first; of a release that could not be
+ * computed only that is said. ERR_LIMIT, -ENOMEM.
+ */
 int front_page(const struct heads *heads, const struct publication *list, size_t count,
 	       enum language language, struct buf *out)
     __attribute__((warn_unused_result));

@@ -77,13 +77,19 @@ void html_number(struct html *h, uint64_t value)
 	}
 }
 
-void html_decimal(struct html *h, const char *figure)
+void html_figure(struct html *h, const char *figure)
 {
-	for (; *figure != '\0'; figure++) {
-		bool mark = *figure == '.' && h->language == LANGUAGE_VI;
+	size_t whole;
 
-		html_format(h, "%c", mark ? ',' : *figure);
+	if (strncmp(figure, ">= ", 3) == 0 || strncmp(figure, "<= ", 3) == 0) {
+		html_raw(h, figure[0] == '>' ? "≥&nbsp;" : "≤&nbsp;");
+		figure += 3;
 	}
+	whole = strcspn(figure, ".");
+	html_format(h, "%.*s", (int)whole, figure);
+	if (figure[whole] == '.')
+		html_format(h, "%s%s", h->language == LANGUAGE_VI ? "," : ".",
+			    figure + whole + 1);
 }
 
 void html_day(struct html *h, int64_t seconds)

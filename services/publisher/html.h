@@ -14,6 +14,8 @@ enum language { LANGUAGE_VI, LANGUAGE_EN, LANGUAGE_COUNT };
 struct html {
 	struct buf *out;
 	enum language language;
+	const char
+	    *rules; /* the way to the page with the rules; NULL: it is this one */
 	int err;
 };
 
@@ -29,8 +31,8 @@ void html_element(struct html *h, const char *tag, const char *class_name,
 		  const char *text);
 /* 1790: "1.790" or "1,790". */
 void html_number(struct html *h, uint64_t value);
-/* "72.35" as the scorer printed it: "72,35" or "72.35". */
-void html_decimal(struct html *h, const char *figure);
+/* "72.35" as the scorer printed it: "72,35" or "72.35"; ">= 95.00": "≥ 95,00". */
+void html_figure(struct html *h, const char *figure);
 /* <time> with the day at UTC+7: "24/11/2024" or "24 November 2024". */
 void html_day(struct html *h, int64_t seconds);
 /* One segment of an address, percent-encoded. */

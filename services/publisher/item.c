@@ -1,85 +1,12 @@
 #include "services/publisher/item.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "common/base/err.h"
-#include "par/v1/release.pb-c.h"
+#include "services/publisher/item_unit.h"
 
-enum { ITEM_VERSION = 1 };
-
-/* Copies strings into one piece of memory; the first error stays. */
-struct taker {
-	char *at;
-	size_t left;
-	int err;
-};
-
-static char *take(struct taker *t, ProtobufCBinaryData from)
-{
-	static char none[] = "";
-	char *copy = t->at;
-
-	if (from.len == 0 || t->err != 0)
-		return none;
-	if (from.len >= t->left || !text_is_utf8(bytes_of(from.data, from.len))) {
-		t->err = ERR_FORMAT;
-		return none;
-	}
-	memcpy(copy, from.data, from.len);
-	copy[from.len] = '\0';
-	t->at += from.len + 1;
-	t->left -= from.len + 1;
-	return copy;
-}
-
-static char *take_needed(struct taker *t, ProtobufCBinaryData from)
-{
-	if (from.len == 0)
-		t->err = ERR_FORMAT;
-	return take(t, from);
-}
-
-static struct text2 take_text(struct taker *t, const Par__V1__Text *from)
-{
-	ProtobufCBinaryData none = {0, NULL};
-
-	return (struct text2){
-	    .vi = take(t, from == NULL ? none : from->vi),
-	    .en = take(t, from == NULL ? none : from->en),
-	};
-}
-
-static const char *take_figure(struct taker *t, ProtobufCBinaryData from)
-{
-	const char *text = take(t, from);
-	struct decimal unused;
-
-	if (text[0] != '\0' && text_decimal(text, &unused) != 0)
-		t->err = ERR_FORMAT;
-	return text;
-}
-
-static void *take_array(struct taker *t, size_t count, size_t size)
-{
-	void *array = calloc(count > 0 ? count : 1, size);
-
-	if (array == NULL)
-		t->err = -ENOMEM;
-	return array;
-}
-
-/* Place of a wire value among ours; the lists are in the order of our enums. */
-static unsigned take_enum(struct taker *t, int value, const int wire[], unsigned count)
-{
-	for (unsigned i = 0; i < count; i++) {
-		if (wire[i] == value)
-			return i;
-	}
-	t->err = ERR_FORMAT;
-	return 0;
-}
+enum { ITEM_VERSION = 1, CELL_SHOW_LEAST = 10, DECIMALS_MAX = 6 };
 
 static const int wire_kinds[] = {
     [RELEASE_OFFICIAL] = PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL,
@@ -93,62 +20,127 @@ static const int wire_designs[] = {
     [DESIGN_PROBABILITY] = PAR__V1__DESIGN__DESIGN_PROBABILITY,
 };
 
-static const int wire_statuses[] = {
-    [STATUS_RANKED] = PAR__V1__UNIT_STATUS__UNIT_STATUS_RANKED,
-    [STATUS_RANKED_WARNING] = PAR__V1__UNIT_STATUS__UNIT_STATUS_RANKED_WARNING,
-    [STATUS_INSUFFICIENT] = PAR__V1__UNIT_STATUS__UNIT_STATUS_INSUFFICIENT,
+static const int wire_modes[] = {
+    [MODE_POINTS] = PAR__V1__MODE__MODE_POINTS,
+    [MODE_COMPOSITE] = PAR__V1__MODE__MODE_COMPOSITE,
 };
 
-static void take_unit(struct taker *t, const Par__V1__PublicUnit *from,
-		      struct item_unit *out)
+static const int wire_sources[] = {
+    [SOURCE_NONE] = PAR__V1__SOURCE__SOURCE_UNSPECIFIED,
+    [SOURCE_SURVEY] = PAR__V1__SOURCE__SOURCE_SURVEY,
+    [SOURCE_APPRAISED] = PAR__V1__SOURCE__SOURCE_APPRAISED,
+    [SOURCE_MEASURED] = PAR__V1__SOURCE__SOURCE_MEASURED,
+};
+
+bool item_is_detailed(const struct item *i)
 {
-	out->code = take_needed(t, from->code);
-	out->name = take_text(t, from->name);
-	out->status = (enum status)take_enum(t, (int)from->status, wire_statuses, 3);
-	out->score = take_figure(t, from->score);
-	out->rank = from->rank;
-	out->band = take_text(t, from->band);
-	out->se = take_figure(t, from->se);
-	out->ci_low = take_figure(t, from->ci_low);
-	out->ci_high = take_figure(t, from->ci_high);
-	out->raters = from->raters;
-	out->criteria_counted = from->criteria_counted;
-	out->criteria_applicable = from->criteria_applicable;
-	if (out->status == STATUS_INSUFFICIENT && out->score[0] != '\0')
-		t->err = ERR_FORMAT;
+	return i->criterion_count > 0;
 }
 
-static void take_block(struct taker *t, const Par__V1__PublicBlock *from,
-		       struct item_block *out)
+static void take_texts(struct taker *t, const ProtobufCBinaryData from[], size_t count,
+		       struct item_texts *out)
 {
-	out->name = take_needed(t, from->name);
-	out->full_rank = from->full_rank;
-	out->rank = from->rank;
-	out->units = take_array(t, from->n_units, sizeof(out->units[0]));
-	if (out->units == NULL)
+	out->list = take_array(t, count, sizeof(out->list[0]));
+	if (out->list == NULL)
 		return;
-	out->unit_count = from->n_units;
-	for (size_t i = 0; i < from->n_units && t->err == 0; i++)
-		take_unit(t, from->units[i], &out->units[i]);
+	out->count = count;
+	for (size_t i = 0; i < count; i++)
+		out->list[i] = take_bytes(t, from[i]);
 }
 
-static const char **take_list(struct taker *t, const ProtobufCBinaryData from[],
-			      size_t count, size_t *out_count)
+static void take_digest(struct taker *t, ProtobufCBinaryData from,
+			uint8_t digest[ITEM_DIGEST])
 {
-	const char **list = take_array(t, count, sizeof(list[0]));
+	take_check(t, from.len == ITEM_DIGEST);
+	if (t->err == 0)
+		memcpy(digest, from.data, ITEM_DIGEST);
+}
 
-	for (size_t i = 0; list != NULL && i < count; i++)
-		list[i] = take(t, from[i]);
-	*out_count = list == NULL ? 0 : count;
-	return list;
+/* A leaf below a field, a field, or a field that is a leaf. */
+static void take_criterion(struct taker *t, const Par__V1__PublicCriterion *from,
+			   const struct item *of, size_t place)
+{
+	struct item_criterion *out = &of->criteria[place];
+
+	out->code = take_needed(t, from->code);
+	out->field = (int32_t)from->field - 1;
+	out->name = take_text(t, from->name);
+	out->points = take_figure(t, from->points);
+	out->source = (enum source)take_enum(t, (int)from->source, wire_sources, 4);
+	out->leaf = from->leaf;
+	take_check(t, out->points[0] != '\0');
+	take_check(t, out->leaf == (out->source != SOURCE_NONE));
+	take_check(t, from->field <= place);
+	if (from->field == 0 || t->err != 0)
+		return;
+	take_check(t, out->leaf && of->criteria[out->field].field < 0 &&
+			  !of->criteria[out->field].leaf);
+}
+
+static void take_criteria(struct taker *t, const Par__V1__PublicRelease *from,
+			  struct item *out)
+{
+	take_check(t, from->n_criteria <= MODEL_CRITERIA_MAX);
+	if (t->err != 0)
+		return;
+	out->criteria = take_array(t, from->n_criteria, sizeof(out->criteria[0]));
+	if (out->criteria == NULL)
+		return;
+	out->criterion_count = from->n_criteria;
+	for (size_t i = 0; i < from->n_criteria && t->err == 0; i++) {
+		take_criterion(t, from->criteria[i], out, i);
+		out->leaf_count += out->criteria[i].leaf;
+	}
+}
+
+static void take_annulments(struct taker *t, const Par__V1__PublicRelease *from,
+			    struct item *out)
+{
+	size_t count = from->n_annulments;
+
+	out->annulments = take_array(t, count, sizeof(out->annulments[0]));
+	if (out->annulments == NULL)
+		return;
+	out->annulment_count = count;
+	for (size_t i = 0; i < count; i++) {
+		out->annulments[i].reason = take_bytes(t, from->annulments[i]->reason);
+		out->annulments[i].sheets = from->annulments[i]->sheets;
+	}
+}
+
+/* What a release tells that tells its criteria. */
+static void take_details(struct taker *t, const Par__V1__PublicRelease *from,
+			 struct item *out)
+{
+	out->mode = (enum mode)take_enum(t, (int)from->mode, wire_modes, 2);
+	out->minmax = from->minmax;
+	out->seed = from->seed;
+	out->cell_show = from->cell_show;
+	take_check(t, from->cell_show >= CELL_SHOW_LEAST);
+	take_digest(t, from->rules_digest, out->rules_digest);
+	take_digest(t, from->method_digest, out->method_digest);
+}
+
+static void take_blocks(struct taker *t, const Par__V1__PublicRelease *from,
+			struct item *out)
+{
+	take_check(t, from->n_blocks <= MODEL_BLOCKS_MAX);
+	if (t->err != 0)
+		return;
+	out->blocks = take_array(t, from->n_blocks, sizeof(out->blocks[0]));
+	if (out->blocks == NULL)
+		return;
+	out->block_count = from->n_blocks;
+	for (size_t i = 0; i < from->n_blocks && t->err == 0; i++)
+		item_take_block(t, from->blocks[i], out, &out->blocks[i]);
 }
 
 static void take_release(struct taker *t, const Par__V1__PublicRelease *from,
 			 struct item *out)
 {
 	out->kind = (enum release_kind)take_enum(t, (int)from->kind, wire_kinds, 3);
-	out->decision = take(t, from->decision);
-	out->note = take(t, from->note);
+	out->decision = take_bytes(t, from->decision);
+	out->note = take_bytes(t, from->note);
 	out->title = take_text(t, from->title);
 	out->trial = from->trial || out->kind == RELEASE_TRIAL;
 	out->design = (enum design)take_enum(t, (int)from->design, wire_designs, 3);
@@ -156,20 +148,20 @@ static void take_release(struct taker *t, const Par__V1__PublicRelease *from,
 	out->respondents = from->respondents_tens;
 	out->invited = from->invited;
 	out->decimals = from->decimals;
-	out->thin = take_list(t, from->thin, from->n_thin, &out->thin_count);
-	out->not_represented =
-	    take_list(t, from->not_represented, from->n_not_represented,
-		      &out->not_represented_count);
-	if (from->result_hash.len != RESULT_HASH)
-		t->err = ERR_FORMAT;
-	else
-		memcpy(out->hash, from->result_hash.data, RESULT_HASH);
-	out->blocks = take_array(t, from->n_blocks, sizeof(out->blocks[0]));
-	if (out->blocks == NULL)
-		return;
-	out->block_count = from->n_blocks;
-	for (size_t i = 0; i < from->n_blocks && t->err == 0; i++)
-		take_block(t, from->blocks[i], &out->blocks[i]);
+	out->bonus_max = take_figure(t, from->bonus_max);
+	out->penalty_max = take_figure(t, from->penalty_max);
+	take_check(t, from->respondents_tens % 10 == 0);
+	take_check(t, from->decimals <= DECIMALS_MAX);
+	take_digest(t, from->result_hash, out->result_hash);
+	take_texts(t, from->merged, from->n_merged, &out->merged);
+	take_texts(t, from->thin, from->n_thin, &out->thin);
+	take_texts(t, from->not_represented, from->n_not_represented,
+		   &out->not_represented);
+	take_annulments(t, from, out);
+	take_criteria(t, from, out);
+	if (item_is_detailed(out))
+		take_details(t, from, out);
+	take_blocks(t, from, out);
 }
 
 static void take_item(struct taker *t, const Par__V1__ReleaseItem *from,
@@ -178,15 +170,20 @@ static void take_item(struct taker *t, const Par__V1__ReleaseItem *from,
 	out->round = take_needed(t, from->round);
 	out->number = from->number;
 	out->time = (int64_t)from->time;
-	if (from->number == 0 || from->time == 0 || from->time > INT64_MAX)
-		t->err = ERR_FORMAT;
+	take_check(t, from->number > 0 && from->time > 0 && from->time <= INT64_MAX);
 	if (from->what_case == PAR__V1__RELEASE_ITEM__WHAT_RELEASE) {
+		out->what = ITEM_RELEASE;
 		take_release(t, from->release, out);
 	} else if (from->what_case == PAR__V1__RELEASE_ITEM__WHAT_RETRACTION) {
-		out->retraction = true;
-		out->reason = take(t, from->retraction->reason);
+		out->what = ITEM_RETRACTION;
+		out->reason = take_bytes(t, from->retraction->reason);
+	} else if (from->what_case == PAR__V1__RELEASE_ITEM__WHAT_FAILURE) {
+		out->what = ITEM_FAILURE;
+		out->kind = (enum release_kind)take_enum(t, (int)from->failure->kind,
+							 wire_kinds, 3);
+		out->trial = out->kind == RELEASE_TRIAL;
 	} else {
-		t->err = ERR_FORMAT;
+		take_check(t, false);
 	}
 }
 
@@ -202,10 +199,8 @@ int item_decode(struct bytes payload, struct item *out)
 	if (message->version > ITEM_VERSION)
 		t.err = ERR_VERSION;
 	/* A string on the wire is longer than itself and a final 0. */
-	made.text = malloc(t.left);
+	made.text = take_array(&t, t.left, 1);
 	t.at = made.text;
-	if (t.err == 0 && t.at == NULL)
-		t.err = -ENOMEM;
 	if (t.err == 0)
 		take_item(&t, message, &made);
 	par__v1__release_item__free_unpacked(message, NULL);
@@ -216,12 +211,42 @@ int item_decode(struct bytes payload, struct item *out)
 	return t.err;
 }
 
+static void free_block(struct item_block *b)
+{
+	for (size_t u = 0; u < b->unit_count; u++)
+		free(b->units[u].cells);
+	free(b->units);
+}
+
 void item_free(struct item *i)
 {
 	for (size_t b = 0; b < i->block_count; b++)
-		free(i->blocks[b].units);
+		free_block(&i->blocks[b]);
 	free(i->blocks);
-	free(i->thin);
-	free(i->not_represented);
+	free(i->criteria);
+	free(i->merged.list);
+	free(i->thin.list);
+	free(i->not_represented.list);
+	free(i->annulments);
 	free(i->text);
+}
+
+static bool is_code(const struct item_unit *u, const char *code, size_t len)
+{
+	return strncmp(u->code, code, len) == 0 && u->code[len] == '\0';
+}
+
+bool item_find_unit(const struct item *i, const char *code, size_t len,
+		    const struct item_block **block, const struct item_unit **unit)
+{
+	for (size_t b = 0; b < i->block_count; b++) {
+		for (size_t u = 0; u < i->blocks[b].unit_count; u++) {
+			if (!is_code(&i->blocks[b].units[u], code, len))
+				continue;
+			*block = &i->blocks[b];
+			*unit = &i->blocks[b].units[u];
+			return true;
+		}
+	}
+	return false;
 }

@@ -65,6 +65,11 @@ static bool same_release(const struct item *a, const struct item *b)
 	return a->number == b->number && strcmp(a->round, b->round) == 0;
 }
 
+static bool is_retraction(const struct item *i)
+{
+	return i->what == ITEM_RETRACTION;
+}
+
 /* Whether what follows the first items of that number may follow them. */
 static int check_follows(const struct releases *s, const struct item *new)
 {
@@ -75,11 +80,11 @@ static int check_follows(const struct releases *s, const struct item *new)
 
 		if (!same_release(old, new))
 			continue;
-		if (old->retraction == new->retraction)
+		if (is_retraction(old) == is_retraction(new))
 			return ERR_FORKED;
-		made = made || !old->retraction;
+		made = made || !is_retraction(old);
 	}
-	return made == new->retraction ? 0 : ERR_FORMAT;
+	return made == is_retraction(new) ? 0 : ERR_FORMAT;
 }
 
 static int remember(struct releases *s, struct bytes payload)
@@ -128,7 +133,7 @@ static void accept_batch(struct releases *s)
 		const struct item *item = s->items[s->count++];
 		struct publication *p = publication_of(s, item);
 
-		if (item->retraction) {
+		if (is_retraction(item)) {
 			p->retraction_n = s->count;
 			p->retraction = item;
 		} else {

@@ -30,8 +30,8 @@ void releases_begin(struct releases *s);
 /*
  * 0 also for an item that is there already with the same bytes. ERR_FORKED: another
  * journal, other bytes for an ordinal that is there, a chain that does not go on from
- * the item before, or a second release with the same number. ERR_FORMAT: out of order, unreadable, or the retraction of nothing.
- * ERR_VERSION; -ENOMEM.
+ * the item before, or a second release with the same number. ERR_FORMAT: out of order,
+ * unreadable, or the retraction of nothing. ERR_VERSION; -ENOMEM.
  */
 int releases_put(struct releases *s, const uint8_t journal[JOURNAL_ID_SIZE], uint64_t n,
 		 const uint8_t chain[CHAIN_SIZE], struct bytes payload)
@@ -54,9 +54,13 @@ typedef int releases_visit_fn(void *ctx, uint64_t n, const uint8_t chain[CHAIN_S
 int releases_read(struct releases *s, uint64_t n, releases_visit_fn *visit, void *ctx)
     __attribute__((warn_unused_result));
 
-/* All releases, oldest first; valid until the next commit. */
+/*
+ * All releases, oldest first, also those that could not be computed; valid until the
+ * next commit.
+ */
 const struct publication *releases_list(const struct releases *s, size_t *count);
-/* The release that item n made or retracted, 1 <= n <= the position's. */
+/* The release that item n made, failed to make, or retracted; 1 <= n <= the position's.
+ */
 const struct publication *releases_of_item(const struct releases *s, uint64_t n);
 
 /*

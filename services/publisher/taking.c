@@ -25,14 +25,35 @@ static int store_batch(struct publisher *p, const struct feed_item items[],
 	return releases_commit(p->releases);
 }
 
+static const char *event(const struct publication *p, uint64_t n)
+{
+	if (n != p->n)
+		return "retraction-taken";
+	return p->release->what == ITEM_RELEASE ? "release-taken" : "failure-taken";
+}
+
 static void announce(const struct publication *p, uint64_t n)
 {
 	char round[MODEL_CODE_MAX * 4 + 1];
 
 	text_quoted(bytes_str(p->release->round), round, sizeof(round));
-	log_event(LOG_INFO, n == p->n ? "release-taken" : "retraction-taken",
-		  "n=%llu round=\"%s\" release=%u", (unsigned long long)n, round,
-		  p->release->number);
+	log_event(LOG_INFO, event(p, n), "n=%llu round=\"%s\" release=%u",
+		  (unsigned long long)n, round, p->release->number);
+}
+
+/* Files that a full store does not keep, or that grow too large, are no reason to end.
+ */
+static int render(struct publisher *p, const struct publication *made)
+{
+	int err;
+
+	if (made->release->what != ITEM_RELEASE)
+		return 0;
+	err = files_make(p->releases, made);
+	if (err == ERR_LIMIT)
+		log_event(LOG_WARN, "file-too-large", "n=%llu limit_mib=%d",
+			  (unsigned long long)made->n, FILE_BYTES_MAX >> 20);
+	return err == ERR_FULL || err == ERR_LIMIT ? 0 : err;
 }
 
 static int render_new(struct publisher *p, uint64_t from)
@@ -41,9 +62,9 @@ static int render_new(struct publisher *p, uint64_t from)
 
 	for (uint64_t n = from; n <= to; n++) {
 		const struct publication *made = releases_of_item(p->releases, n);
-		int err = files_make(p->releases, made);
+		int err = render(p, made);
 
-		if (err != 0 && err != ERR_FULL)
+		if (err != 0)
 			return err;
 		announce(made, n);
 	}

@@ -8,6 +8,7 @@
 #include "common/base/log.h"
 #include "services/publisher/files.h"
 #include "services/publisher/front.h"
+#include "services/publisher/page.h"
 #include "services/publisher/style.h"
 
 enum { CONNECTIONS_MAX = 256 };
@@ -37,7 +38,10 @@ static void fail(struct publisher *p, struct http_response *out, int err)
 	out->type = "text/plain; charset=utf-8";
 	out->etag[0] = '\0';
 	out->immutable = false;
-	if (err == ERR_CORRUPT)
+	if (err == ERR_LIMIT)
+		log_event(LOG_WARN, "file-too-large", "limit_mib=%d",
+			  FILE_BYTES_MAX >> 20);
+	else if (err == ERR_CORRUPT)
 		publisher_alarm(p,
 				"a stored release cannot be read: stop, remove the "
 				"directory \"releases\", start again; it is rebuilt");
@@ -86,8 +90,35 @@ static void answer_not_found(struct publisher *p, struct http_response *out)
 	out->type = type_html;
 }
 
+static void redirect(struct http_response *out, const char *to)
+{
+	out->status = 302;
+	out->type = "text/plain; charset=utf-8";
+	snprintf(out->location, sizeof(out->location), "%s", to);
+}
+
+/* To a name beside this one, as a directory. */
+static void redirect_to(struct publisher *p, const char *name,
+			struct http_response *out)
+{
+	struct buf to;
+	struct html h = {.out = &to};
+
+	buf_init(&to, sizeof(out->location));
+	html_segment(&h, name);
+	html_raw(&h, "/");
+	if (h.err == 0)
+		h.err = buf_put(&to, "", 1);
+	if (h.err == 0)
+		redirect(out, (const char *)to.data);
+	else
+		answer_not_found(p, out);
+	buf_free(&to);
+}
+
 /* A name for the saved file: letters, digits, - and _ of the code, the rest as _. */
-static void name_download(const struct item *r, struct http_response *out)
+static void name_download(const struct item *r, const char *what,
+			  struct http_response *out)
 {
 	char code[MODEL_CODE_MAX + 1];
 	size_t len = strlen(r->round);
@@ -101,8 +132,8 @@ static void name_download(const struct item *r, struct http_response *out)
 		code[i] = plain ? (char)c : '_';
 	}
 	code[len] = '\0';
-	snprintf(out->filename, sizeof(out->filename), "%.120s-%u%s.csv", code,
-		 r->number, r->trial ? "-TRIAL" : "");
+	snprintf(out->filename, sizeof(out->filename), "%.120s-%u%s%s.csv", code,
+		 r->number, what, r->trial ? "-TRIAL" : "");
 }
 
 static void answer_file(struct publisher *p, const struct publication *release,
@@ -111,7 +142,8 @@ static void answer_file(struct publisher *p, const struct publication *release,
 	static const char *const types[] = {
 	    [FILE_PAGE_VI] = type_html,
 	    [FILE_PAGE_EN] = type_html,
-	    [FILE_CSV] = "text/csv; charset=utf-8",
+	    [FILE_SCORES] = "text/csv; charset=utf-8",
+	    [FILE_CRITERIA] = "text/csv; charset=utf-8",
 	    [FILE_JSON] = "application/json; charset=utf-8",
 	};
 	uint8_t digest[FILE_DIGEST];
@@ -123,17 +155,11 @@ static void answer_file(struct publisher *p, const struct publication *release,
 	}
 	out->status = 200;
 	out->type = types[which];
-	out->immutable = which == FILE_CSV;
-	if (which == FILE_CSV)
-		name_download(release->release, out);
+	out->immutable = which == FILE_SCORES || which == FILE_CRITERIA;
+	if (out->immutable)
+		name_download(release->release, which == FILE_SCORES ? "" : "-criteria",
+			      out);
 	set_etag(out, digest);
-}
-
-static void redirect(struct http_response *out, const char *to)
-{
-	out->status = 302;
-	out->type = "text/plain; charset=utf-8";
-	snprintf(out->location, sizeof(out->location), "%s", to);
 }
 
 /* The newest release that holds; if all were retracted, the newest. */
@@ -144,7 +170,8 @@ static const struct publication *newest(const struct publisher *p, const char *r
 	const struct publication *list = releases_list(p->releases, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(list[i].release->round, round) != 0)
+		if (list[i].release->what != ITEM_RELEASE ||
+		    strcmp(list[i].release->round, round) != 0)
 			continue;
 		if (list[i].retraction == NULL || found == NULL ||
 		    found->retraction != NULL)
@@ -162,42 +189,67 @@ static void answer_round(struct publisher *p, const char *round,
 	redirect(out, to);
 }
 
-/* `rest` is what follows "/ROUND/N/". */
-static void answer_release(struct publisher *p, const struct publication *release,
+static void answer_unit(struct publisher *p, const struct publication *release,
+			const struct item_block *block, const struct item_unit *unit,
+			enum language language, struct http_response *out)
+{
+	int err = page_unit(release, block, unit, language, &out->body);
+
+	if (err != 0) {
+		fail(p, out, err);
+		return;
+	}
+	out->status = 200;
+	out->type = type_html;
+	set_etag_of_body(out);
+}
+
+/* `rest` is "UNIT/", "UNIT/en.html", or "UNIT" that leads there. A code may hold a
+ * slash. */
+static bool answer_unit_of(struct publisher *p, const struct publication *release,
+			   const char *rest, struct http_response *out)
+{
+	static const char *const ends[] = {"/", "/en.html"};
+	const struct item_block *block;
+	const struct item_unit *unit;
+
+	if (!item_is_detailed(release->release))
+		return false;
+	if (item_find_unit(release->release, rest, strlen(rest), &block, &unit)) {
+		redirect_to(p, unit->code, out);
+		return true;
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		size_t len = strlen(rest);
+		size_t end = strlen(ends[i]);
+
+		if (len <= end || strcmp(rest + len - end, ends[i]) != 0 ||
+		    !item_find_unit(release->release, rest, len - end, &block, &unit))
+			continue;
+		answer_unit(p, release, block, unit, i == 0 ? LANGUAGE_VI : LANGUAGE_EN,
+			    out);
+		return true;
+	}
+	return false;
+}
+
+/* `rest` is what follows "/ROUND/N/". False: there is no such thing. */
+static bool answer_release(struct publisher *p, const struct publication *release,
 			   const char *rest, struct http_response *out)
 {
 	static const char *const names[] = {
-	    [FILE_PAGE_VI] = "",
-	    [FILE_PAGE_EN] = "en.html",
-	    [FILE_CSV] = "scores.csv",
+	    [FILE_PAGE_VI] = "",          [FILE_PAGE_EN] = "en.html",
+	    [FILE_SCORES] = "scores.csv", [FILE_CRITERIA] = "criteria.csv",
 	    [FILE_JSON] = "scores.json",
 	};
 
 	for (unsigned i = 0; i < FILE_COUNT; i++) {
 		if (strcmp(rest, names[i]) == 0) {
 			answer_file(p, release, (enum file)i, out);
-			return;
+			return true;
 		}
 	}
-	answer_not_found(p, out);
-}
-
-static void redirect_to_round(struct publisher *p, const char *round,
-			      struct http_response *out)
-{
-	struct buf to;
-	struct html h = {.out = &to};
-
-	buf_init(&to, sizeof(out->location));
-	html_segment(&h, round);
-	html_raw(&h, "/");
-	if (h.err == 0)
-		h.err = buf_put(&to, "", 1);
-	if (h.err == 0)
-		redirect(out, (const char *)to.data);
-	else
-		answer_not_found(p, out);
-	buf_free(&to);
+	return answer_unit_of(p, release, rest, out);
 }
 
 /* What follows "/ROUND" in the path, or NULL. A code may hold a slash. */
@@ -226,10 +278,10 @@ static bool answer_one(struct publisher *p, const struct publication *release,
 	const char *rest = after_round(path, release->release->round);
 	char to[16];
 
-	if (rest == NULL)
+	if (rest == NULL || release->release->what != ITEM_RELEASE)
 		return false;
 	if (rest[0] == '\0') {
-		redirect_to_round(p, release->release->round, out);
+		redirect_to(p, release->release->round, out);
 		return true;
 	}
 	if (strcmp(rest, "/") == 0) {
@@ -239,10 +291,8 @@ static bool answer_one(struct publisher *p, const struct publication *release,
 	rest = after_number(rest, release->release->number);
 	if (rest == NULL || (rest[0] != '\0' && rest[0] != '/'))
 		return false;
-	if (rest[0] == '/') {
-		answer_release(p, release, rest + 1, out);
-		return true;
-	}
+	if (rest[0] == '/')
+		return answer_release(p, release, rest + 1, out);
 	snprintf(to, sizeof(to), "%u/", release->release->number);
 	redirect(out, to);
 	return true;

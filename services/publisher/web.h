@@ -3,11 +3,13 @@
 
 /*
  * HTTP: the list of rounds at /, and for each release its page, the English page,
- * scores.csv and scores.json under /ROUND/N/; /ROUND/ leads to the newest. Redirects
- * are relative, so that a reverse proxy may put a path before all of it.
+ * scores.csv, criteria.csv and scores.json under /ROUND/N/, and a page for each unit
+ * under /ROUND/N/UNIT/; /ROUND/ leads to the newest. A release that could not be
+ * computed has none of these. Redirects are relative, so that a reverse proxy may put a
+ * path before all of it.
  *
- * Every answer has an ETag, the SHA-256 of its bytes. Only the CSV never changes;
- * pages and JSON tell of a retraction, so they are asked for again.
+ * Every answer has an ETag, the SHA-256 of its bytes. Only CSV never changes; pages and
+ * JSON tell of a retraction, so they are asked for again.
  */
 
 #include "services/publisher/publisher.h"

@@ -5,18 +5,15 @@
 void drafts_init(struct drafts *d)
 {
 	memset(d, 0, sizeof(*d));
-	for (size_t i = 0; i < DRAFTS_MAX; i++) {
-		buf_init(&d->list[i].scores, 0);
+	for (size_t i = 0; i < DRAFTS_MAX; i++)
 		faults_init(&d->list[i].faults);
-	}
 }
 
 static void draft_clear(struct draft *d)
 {
-	buf_free(&d->scores);
+	analysis_free(d->analysis);
 	faults_free(&d->faults);
 	memset(d, 0, sizeof(*d));
-	buf_init(&d->scores, 0);
 	faults_init(&d->faults);
 }
 
@@ -26,15 +23,15 @@ void drafts_free(struct drafts *d)
 		draft_clear(&d->list[i]);
 }
 
-/* The draft of a round; a place for it, if need be that of the one longest unasked. */
-static struct draft *place_of(struct drafts *d, uint32_t round)
+/* The one asked for; a place for it, if need be that of the one longest unasked. */
+static struct draft *place_of(struct drafts *d, uint32_t round, uint32_t release)
 {
 	struct draft *oldest = NULL;
 
 	for (size_t i = 0; i < DRAFTS_MAX; i++) {
 		struct draft *one = &d->list[i];
 
-		if (one->round == round)
+		if (one->round == round && one->release == release)
 			return one;
 		if (!one->wanted && (oldest == NULL || one->used < oldest->used))
 			oldest = one;
@@ -43,6 +40,7 @@ static struct draft *place_of(struct drafts *d, uint32_t round)
 		return NULL;
 	draft_clear(oldest);
 	oldest->round = round;
+	oldest->release = release;
 	return oldest;
 }
 
@@ -50,16 +48,16 @@ static bool answers(const struct draft *d, const struct draft_asking *a)
 {
 	if (!d->made)
 		return false;
-	if (!a->first_part)
+	if (!a->first_part || d->release > 0)
 		return true;
 	if (!d->wanted && memcmp(d->asked, a->id, DRAFT_ID_SIZE) == 0)
 		return true;
-	return a->folded_n >= a->head_n && d->cut_n >= a->changed_n;
+	return a->folded_n >= a->head_n && d->cut.n >= a->changed_n;
 }
 
 const struct draft *drafts_ask(struct drafts *d, const struct draft_asking *a)
 {
-	struct draft *one = place_of(d, a->round);
+	struct draft *one = place_of(d, a->round, a->release);
 
 	if (one == NULL)
 		return NULL;
@@ -69,7 +67,7 @@ const struct draft *drafts_ask(struct drafts *d, const struct draft_asking *a)
 	if (one->wanted)
 		return NULL;
 	one->wanted = true;
-	one->need_n = a->head_n;
+	one->need_n = a->release > 0 ? 0 : a->head_n;
 	memcpy(one->asked, a->id, DRAFT_ID_SIZE);
 	return NULL;
 }
@@ -94,14 +92,14 @@ void draft_settle(struct draft *d)
 	d->wanted = false;
 }
 
-void draft_fill(struct draft *d, uint64_t cut_n, struct buf *scores,
-		struct faults *faults)
+void draft_fill(struct draft *d, const struct position *cut, struct analysis *analysis,
+		const struct faults *faults)
 {
-	buf_free(&d->scores);
+	analysis_free(d->analysis);
 	faults_free(&d->faults);
-	d->scores = *scores;
+	d->analysis = analysis;
 	d->faults = *faults;
-	d->cut_n = cut_n;
+	d->cut = *cut;
 	d->made = true;
 	d->wanted = false;
 }

@@ -2,25 +2,29 @@
 #define PAR_SCORER_DRAFTS_H
 
 /*
- * Pure. The newest draft of a few rounds, and which are to be made. Whoever asks gets
- * one whose cut is not before the asking: one made for that very request (a client
- * repeats its id until it is answered), or one that nothing has changed since.
+ * Pure. The few analyses that are kept at hand, and which are to be made: of the state
+ * now of a round, or of the cut of one of its releases. Whoever asks for the state now
+ * gets one whose cut is not before the asking: one made for that very request (a client
+ * repeats its id until it is answered), or one that nothing has changed since. That of
+ * a release never changes.
  */
 
 #include "common/base/faults.h"
 #include "common/round/entry.h"
+#include "common/report/analysis.h"
 
-enum { DRAFTS_MAX = 8, DRAFT_ID_SIZE = 16 };
+enum { DRAFTS_MAX = 2, DRAFT_ID_SIZE = 16 };
 
 struct draft {
 	uint32_t round;               /* number; 0: free */
+	uint32_t release;             /* number; 0: the state now */
 	bool wanted;                  /* to be made, or being made */
 	uint8_t asked[DRAFT_ID_SIZE]; /* the request it is or was made for */
 	uint64_t need_n;              /* entry that must be folded before it is made */
 	uint64_t used; /* when it was last asked for, counted in askings */
 	bool made;
-	uint64_t cut_n;
-	struct buf scores; /* encoded Scores; empty: faults say why */
+	struct position cut;       /* chain all 0 of a release's */
+	struct analysis *analysis; /* owned; NULL: faults say why there is no result */
 	struct faults faults;
 };
 
@@ -32,6 +36,7 @@ struct drafts {
 /* One asking, and where the fold is. */
 struct draft_asking {
 	uint32_t round;
+	uint32_t release;
 	uint8_t id[DRAFT_ID_SIZE];
 	bool first_part; /* later parts are of what the first was of */
 	uint64_t folded_n;
@@ -48,8 +53,8 @@ const struct draft *drafts_ask(struct drafts *d, const struct draft_asking *a);
 struct draft *drafts_next(struct drafts *d, uint64_t folded_n);
 /* What is there will do, or it has become pointless: it is no longer wanted. */
 void draft_settle(struct draft *d);
-/* Ends a making; takes the buffer and the faults. */
-void draft_fill(struct draft *d, uint64_t cut_n, struct buf *scores,
-		struct faults *faults);
+/* Ends a making. Takes the analysis (NULL: there is none) and the faults. */
+void draft_fill(struct draft *d, const struct position *cut, struct analysis *analysis,
+		const struct faults *faults);
 
 #endif

@@ -2,18 +2,17 @@
 #define PAR_SCORER_INSPECT_H
 
 /*
- * Shell: link 5, the operator and auditors. Every digit of a release or a draft, of
- * rounds that are closed or trial. Who asked for what is logged.
+ * Shell: link 5, the operator and auditors. Requests come in and replies go out, in
+ * parts; what is answered is decided in answers. Who asked for what is logged.
  */
 
-#include <stdint.h>
-
-struct scorer;
+#include "services/scorer/answers.h"
 
 enum { INSPECT_MESSAGE_MAX = 4096 };
 
 struct inspect {
 	void *router;
+	struct answers answers;
 	uint64_t requests, refused;
 };
 

@@ -3,28 +3,25 @@
 #include <string.h>
 
 #include "common/base/err.h"
-#include "services/scorer/publish.h"
 #include "services/scorer/scorer.h"
-#include "services/scorer/scores.h"
 
+/* The draft takes what the job owns. */
 static void draft_done(struct scorer *s, struct worker_job *job)
 {
 	struct jobs *jobs = &s->jobs;
-	struct buf scores;
 	int err = job->err;
 
-	buf_init(&scores, PUBLISH_BYTES_MAX);
-	if (err == 0)
-		err = scores_encode(&job->result, 0, &jobs->cut, &scores);
 	if (err != 0 && err != ERR_REFUSED && err != ERR_OVERFLOW) {
-		buf_free(&scores);
 		scorer_error(s, "computing a draft", err);
 		return;
 	}
 	if (err != 0 && job->faults.count == 0)
 		faults_add(&job->faults, NULL, 0, "%s", err_str(err));
-	draft_fill(jobs->draft, jobs->cut.n, &scores, &job->faults);
+	draft_fill(jobs->draft, &jobs->cut, err == 0 ? job->analysis : NULL,
+		   &job->faults);
 	faults_init(&job->faults);
+	if (err == 0)
+		job->analysis = NULL;
 }
 
 static void on_worker(void *ctx)
@@ -46,16 +43,20 @@ static void on_worker(void *ctx)
 static void start_draft(struct scorer *s, struct draft *d,
 			const struct fold_round *round)
 {
-	struct sample sample;
-	int err = fold_sample(round, &sample);
+	struct position cut = s->reading.at;
+	struct analysis *analysis;
+	int err;
 
+	if (d->release > 0)
+		cut = (struct position){.n = fold_release_of(round, d->release)->n - 1};
+	err = analysis_take(round, cut.n, &analysis);
 	if (err != 0) {
 		scorer_error(s, "computing a draft", err);
 		return;
 	}
 	s->jobs.draft = d;
-	s->jobs.cut = s->reading.at;
-	worker_start(s->worker, &sample);
+	s->jobs.cut = cut;
+	worker_start(s->worker, analysis);
 }
 
 void jobs_next(struct scorer *s)
@@ -69,7 +70,7 @@ void jobs_next(struct scorer *s)
 		const struct fold_round *round =
 		    fold_round_by_number(s->reading.fold, d->round);
 
-		if (d->made && d->cut_n >= fold_round_changed(round))
+		if (d->made && d->cut.n >= fold_round_changed(round))
 			draft_settle(d);
 		else
 			start_draft(s, d, round);
@@ -78,10 +79,12 @@ void jobs_next(struct scorer *s)
 }
 
 const struct draft *jobs_draft(struct scorer *s, const struct fold_round *round,
-			       const uint8_t id[DRAFT_ID_SIZE], bool first_part)
+			       uint32_t release, const uint8_t id[DRAFT_ID_SIZE],
+			       bool first_part)
 {
 	struct draft_asking asking = {
 	    .round = fold_round_number(round),
+	    .release = release,
 	    .first_part = first_part,
 	    .folded_n = s->reading.at.n,
 	    .head_n = s->reading.head.n,

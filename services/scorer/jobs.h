@@ -23,8 +23,12 @@ int jobs_open(struct scorer *s) __attribute__((warn_unused_result));
 void jobs_close(struct scorer *s);
 /* Starts what can be started. */
 void jobs_next(struct scorer *s);
-/* The draft that answers a request with this id; NULL: not yet, ask again. */
+/*
+ * The draft that answers a request with this id: of a release, or, where release is 0,
+ * of the state now; NULL: not yet, ask again.
+ */
 const struct draft *jobs_draft(struct scorer *s, const struct fold_round *round,
-			       const uint8_t id[DRAFT_ID_SIZE], bool first_part);
+			       uint32_t release, const uint8_t id[DRAFT_ID_SIZE],
+			       bool first_part);
 
 #endif

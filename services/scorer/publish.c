@@ -3,17 +3,13 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "common/method/code.h"
+#include "common/round/manifest.h"
 #include "common/round/proto.h"
-#include "par/v1/release.pb-c.h"
-#include "services/scorer/edge.h"
+#include "common/report/edge.h"
+#include "services/scorer/publish_unit.h"
 
 enum { ITEM_VERSION = 1 };
-
-static const Par__V1__Design wire_design[] = {
-    [DESIGN_OPEN] = PAR__V1__DESIGN__DESIGN_OPEN,
-    [DESIGN_CENSUS] = PAR__V1__DESIGN__DESIGN_CENSUS,
-    [DESIGN_PROBABILITY] = PAR__V1__DESIGN__DESIGN_PROBABILITY,
-};
 
 static const Par__V1__ReleaseKind wire_kind[] = {
     [RELEASE_OFFICIAL] = PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL,
@@ -29,76 +25,26 @@ static const Par__V1__RoundState wire_state[] = {
 
 /* The messages of one release, until they are packed. */
 struct sheaf {
-	Par__V1__PublicUnit *units; /* in the order of units.csv */
-	Par__V1__Text *names;
-	Par__V1__Text *bands;
+	struct publish_unit *units; /* in the order of units.csv */
+	uint32_t unit_count;
 	Par__V1__PublicUnit **unit_list; /* block by block */
 	Par__V1__PublicBlock *blocks;
 	Par__V1__PublicBlock **block_list;
-	ProtobufCBinaryData *thin;
-	ProtobufCBinaryData *not_represented;
+	Par__V1__PublicCriterion *criteria;
+	Par__V1__PublicCriterion **criterion_list;
+	Par__V1__Text *criterion_names;
+	char (*points)[DECIMAL_TEXT]; /* of criteria */
+	size_t criterion_count;
+	Par__V1__PublicAnnulment *annulments;
+	Par__V1__PublicAnnulment **annulment_list;
+	ProtobufCBinaryData *merged, *thin, *not_represented;
+	char bonus_max[DECIMAL_TEXT], penalty_max[DECIMAL_TEXT];
+	uint8_t rules[32];
 };
 
 static uint64_t tens(uint64_t count)
 {
 	return count - count % 10;
-}
-
-static bool is_surveyed(const struct round *r, uint32_t unit)
-{
-	for (uint32_t i = 0; i < r->answer_count; i++) {
-		if (model_applies(r, unit, r->surveyed[i]))
-			return true;
-	}
-	return false;
-}
-
-/* A unit without surveyed leaves has points of the council, not of raters. */
-static bool is_cell(const struct round *r, uint32_t unit, const struct unit_result *u)
-{
-	return u->raters >= r->cell_show || !is_surveyed(r, unit);
-}
-
-static bool has_public_figure(const struct round *r, uint32_t unit,
-			      const struct unit_result *u)
-{
-	return u->status != STATUS_INSUFFICIENT && u->has_figure && is_cell(r, unit, u);
-}
-
-static void fill_figure(const struct round *r, const struct unit_result *u,
-			Par__V1__Text *band, Par__V1__PublicUnit *out)
-{
-	out->score = edge_text(u->score);
-	out->rank = u->rank;
-	out->se = edge_text(u->public_se);
-	out->ci_low = edge_text(u->public_ci_low);
-	out->ci_high = edge_text(u->public_ci_high);
-	if (u->band < 0)
-		return;
-	*band = edge_text2(&r->bands[u->band].name);
-	out->band = band;
-}
-
-static void fill_unit(const struct result *result, uint32_t unit, struct sheaf *s)
-{
-	const struct round *r = result->round;
-	const struct unit_result *u = &result->units[unit];
-	Par__V1__PublicUnit *out = &s->units[unit];
-
-	par__v1__public_unit__init(out);
-	s->names[unit] = edge_text2(&r->units[unit].name);
-	out->name = &s->names[unit];
-	out->code = edge_text(r->units[unit].code);
-	out->criteria_applicable = u->criteria_applicable;
-	if (is_cell(r, unit, u))
-		out->criteria_counted = u->criteria_counted;
-	if (u->raters >= r->cell_show)
-		out->raters = u->raters;
-	out->status = edge_status(STATUS_INSUFFICIENT);
-	if (!has_public_figure(r, unit, u))
-		return;
-	out->status = edge_status(u->status);
-	fill_figure(r, u, &s->bands[unit], out);
 }
 
 /* Blocks in their order; within one the units in the order of units.csv. */
@@ -116,48 +62,119 @@ static void fill_blocks(const struct round *r, struct sheaf *s)
 		out->units = next;
 		for (uint32_t u = 0; u < r->unit_count; u++) {
 			if (r->units[u].block == b)
-				*next++ = &s->units[u];
+				*next++ = &s->units[u].message;
 		}
 		out->n_units = (size_t)(next - out->units);
 		s->block_list[b] = out;
 	}
 }
 
+/* Fields and leaves; a field comes before its leaves. */
+static void fill_criteria(const struct round *r, struct sheaf *s)
+{
+	uint32_t field = 0;
+
+	for (uint32_t c = 0; c < r->criterion_count; c++) {
+		const struct criterion *from = &r->criteria[c];
+		size_t place = s->criterion_count;
+		Par__V1__PublicCriterion *to = &s->criteria[place];
+
+		if (!publish_criterion(from))
+			continue;
+		par__v1__public_criterion__init(to);
+		s->criterion_list[s->criterion_count++] = to;
+		s->criterion_names[place] = edge_text2(&from->name);
+		to->name = &s->criterion_names[place];
+		to->code = edge_text(from->code);
+		to->points = edge_text(decimal_text(from->points, s->points[place]));
+		to->source = edge_source(from->source);
+		to->leaf = from->leaf;
+		if (from->parent < 0)
+			field = (uint32_t)place + 1;
+		else
+			to->field = field;
+	}
+}
+
+static void fill_annulments(const struct public_round *from, struct sheaf *s)
+{
+	for (size_t i = 0; i < from->annulment_count; i++) {
+		Par__V1__PublicAnnulment *to = &s->annulments[i];
+
+		par__v1__public_annulment__init(to);
+		s->annulment_list[i] = to;
+		to->reason = edge_text(from->annulments[i].reason);
+		to->sheets = from->annulments[i].sheets;
+	}
+}
+
 static void sheaf_free(struct sheaf *s)
 {
+	for (uint32_t u = 0; s->units != NULL && u < s->unit_count; u++)
+		publish_unit_free(&s->units[u]);
 	free(s->units);
-	free(s->names);
-	free(s->bands);
 	free(s->unit_list);
 	free(s->blocks);
 	free(s->block_list);
+	free(s->criteria);
+	free(s->criterion_list);
+	free(s->criterion_names);
+	free(s->points);
+	free(s->annulments);
+	free(s->annulment_list);
+	free(s->merged);
 	free(s->thin);
 	free(s->not_represented);
 }
 
-static int sheaf_make(const struct result *result, struct sheaf *s)
+static int sheaf_room(const struct analysis *a, struct sheaf *s)
 {
-	const struct round *r = result->round;
+	const struct result *r = &a->result;
 	size_t units = (size_t)r->unit_count + 1;
-	size_t blocks = (size_t)r->block_count + 1;
+	size_t blocks = (size_t)r->round->block_count + 1;
+	size_t criteria = (size_t)r->round->criterion_count + 1;
+	const struct public_round *whole = &a->public.whole;
+	size_t annulments = whole->annulment_count + 1;
 
 	*s = (struct sheaf){
 	    .units = calloc(units, sizeof(*s->units)),
-	    .names = calloc(units, sizeof(*s->names)),
-	    .bands = calloc(units, sizeof(*s->bands)),
+	    .unit_count = r->unit_count,
 	    .unit_list = calloc(units, sizeof(Par__V1__PublicUnit *)),
 	    .blocks = calloc(blocks, sizeof(*s->blocks)),
 	    .block_list = calloc(blocks, sizeof(Par__V1__PublicBlock *)),
-	    .thin = edge_texts(result->thin, result->thin_count),
+	    .criteria = calloc(criteria, sizeof(*s->criteria)),
+	    .criterion_list = calloc(criteria, sizeof(Par__V1__PublicCriterion *)),
+	    .criterion_names = calloc(criteria, sizeof(*s->criterion_names)),
+	    .points = calloc(criteria, sizeof(*s->points)),
+	    .annulments = calloc(annulments, sizeof(*s->annulments)),
+	    .annulment_list = calloc(annulments, sizeof(Par__V1__PublicAnnulment *)),
+	    .merged = edge_texts(whole->merged.list, whole->merged.count),
+	    .thin = edge_texts(whole->thin.list, whole->thin.count),
 	    .not_represented =
-		edge_texts(result->not_represented, result->not_represented_count),
+		edge_texts(whole->not_represented.list, whole->not_represented.count),
 	};
-	if (!s->units || !s->names || !s->bands || !s->unit_list || !s->blocks ||
-	    !s->block_list || !s->thin || !s->not_represented)
+	if (!s->units || !s->unit_list || !s->blocks || !s->block_list ||
+	    !s->criteria || !s->criterion_list || !s->criterion_names || !s->points ||
+	    !s->annulments || !s->annulment_list || !s->merged || !s->thin ||
+	    !s->not_represented)
 		return -ENOMEM;
-	for (uint32_t u = 0; u < r->unit_count; u++)
-		fill_unit(result, u, s);
+	return 0;
+}
+
+static int sheaf_make(const struct analysis *a, struct sheaf *s)
+{
+	const struct round *r = a->result.round;
+	int err = sheaf_room(a, s);
+
+	if (err == 0)
+		err = manifest_rules_digest(r, s->rules);
+	for (uint32_t u = 0; err == 0 && u < r->unit_count; u++)
+		err = publish_unit_make(a, u, &s->units[u]);
+	if (err != 0)
+		return err;
 	fill_blocks(r, s);
+	fill_criteria(r, s);
+	fill_annulments(&a->public.whole, s);
 	return 0;
 }
 
@@ -171,47 +188,84 @@ static void item_init(Par__V1__ReleaseItem *item, const struct round *round,
 	item->time = (uint64_t)release->time;
 }
 
-static int pack_release(const struct result *result, const struct fold_release *release,
-			uint64_t invited, struct sheaf *s, struct buf *out)
+/* What the release says of itself. */
+static void fill_release(const struct analysis *a, const struct fold_release *release,
+			 struct sheaf *s, Par__V1__PublicRelease *out)
 {
-	const struct round *r = result->round;
-	Par__V1__Text title = edge_text2(&r->title);
+	const struct round *r = a->result.round;
+
+	out->kind = wire_kind[release->kind];
+	out->decision = edge_text(release->decision);
+	out->note = edge_text(release->note);
+	out->trial = r->trial;
+	out->design = edge_design(r->design);
+	out->mode = edge_mode(r->mode);
+	out->minmax = r->composite.minmax;
+	out->unweighted = a->result.unweighted;
+	out->respondents_tens = a->public.whole.respondents_tens;
+	out->invited = a->sample.invited;
+	out->decimals = r->decimals;
+	out->cell_show = r->cell_show;
+	out->bonus_max = edge_text(decimal_text(r->bonus_max, s->bonus_max));
+	out->penalty_max = edge_text(decimal_text(r->penalty_max, s->penalty_max));
+	out->result_hash = proto_view(bytes_of(a->result.hash, sizeof(a->result.hash)));
+	out->rules_digest = proto_view(bytes_of(s->rules, sizeof(s->rules)));
+	out->method_digest = proto_view(bytes_of(code_digest, sizeof(code_digest)));
+	out->seed = a->result.seed;
+}
+
+static int pack_release(const struct analysis *a, const struct fold_release *release,
+			struct sheaf *s, struct buf *out)
+{
+	const struct result *r = &a->result;
+	const struct public_round *whole = &a->public.whole;
+	Par__V1__Text title = edge_text2(&r->round->title);
 	Par__V1__PublicRelease what = PAR__V1__PUBLIC_RELEASE__INIT;
 	Par__V1__ReleaseItem item;
 
-	what.kind = wire_kind[release->kind];
-	what.decision = edge_text(release->decision);
-	what.note = edge_text(release->note);
+	fill_release(a, release, s, &what);
 	what.title = &title;
-	what.trial = r->trial;
-	what.design = wire_design[r->design];
-	what.unweighted = result->unweighted;
-	what.respondents_tens = tens(result->respondents);
-	what.invited = invited;
-	what.n_blocks = r->block_count;
+	what.n_blocks = r->round->block_count;
 	what.blocks = s->block_list;
-	what.n_thin = result->thin_count;
+	what.n_criteria = s->criterion_count;
+	what.criteria = s->criterion_list;
+	what.n_merged = whole->merged.count;
+	what.merged = s->merged;
+	what.n_thin = whole->thin.count;
 	what.thin = s->thin;
-	what.n_not_represented = result->not_represented_count;
+	what.n_not_represented = whole->not_represented.count;
 	what.not_represented = s->not_represented;
-	what.result_hash = proto_view(bytes_of(result->hash, sizeof(result->hash)));
-	what.decimals = r->decimals;
-	item_init(&item, r, release);
+	what.n_annulments = whole->annulment_count;
+	what.annulments = s->annulment_list;
+	item_init(&item, r->round, release);
 	item.what_case = PAR__V1__RELEASE_ITEM__WHAT_RELEASE;
 	item.release = &what;
 	return edge_pack(&item.base, out);
 }
 
-int publish_release(const struct result *result, const struct fold_release *release,
-		    uint64_t invited, struct buf *out)
+int publish_release(const struct analysis *a, const struct fold_release *release,
+		    struct buf *out)
 {
 	struct sheaf s;
-	int err = sheaf_make(result, &s);
+	int err = sheaf_make(a, &s);
 
 	if (err == 0)
-		err = pack_release(result, release, invited, &s, out);
+		err = pack_release(a, release, &s, out);
 	sheaf_free(&s);
 	return err;
+}
+
+int publish_failure(const struct round *round, const struct fold_release *release,
+		    struct buf *out)
+{
+	Par__V1__PublicFailure what = PAR__V1__PUBLIC_FAILURE__INIT;
+	Par__V1__ReleaseItem item;
+
+	what.kind = wire_kind[release->kind];
+	item_init(&item, round, release);
+	item.what_case = PAR__V1__RELEASE_ITEM__WHAT_FAILURE;
+	item.failure = &what;
+	return edge_pack(&item.base, out);
 }
 
 int publish_retraction(const struct round *round, const struct fold_release *retraction,
@@ -238,7 +292,7 @@ static void fill_head(const struct fold_round *from, Par__V1__Text *title,
 	out->title = title;
 	out->state = wire_state[fold_round_state(from)];
 	out->trial = r->trial;
-	out->respondents_tens = tens(fold_round_counts(from, -1).responded);
+	out->respondents_tens = tens(fold_round_heard(from));
 }
 
 int publish_heads(const struct fold *fold, struct buf *out)

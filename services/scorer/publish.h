@@ -2,25 +2,26 @@
 #define PAR_SCORER_PUBLISH_H
 
 /*
- * Pure. What may be public: the items of link 3 and what rides on its head, made from
- * results under METHOD P1 (no figure from fewer than cell_show raters), P3 (respondents
- * in tens) and P5 (declared decimals, one decimal for SEs and interval ends). Nothing
- * else of this service is ever sent to a publisher.
+ * Pure. What may be public: the items of link 3 and what rides on its head. Which
+ * figures those are is decided in common/method/public (METHOD section 5); here they
+ * become messages. Nothing else of this service is ever sent to a publisher.
  */
 
-#include "common/method/result.h"
 #include "common/round/fold.h"
+#include "common/report/analysis.h"
 
 /* Largest item or Scores that is made; the most that a store or a link is given. */
 enum { PUBLISH_BYTES_MAX = 16 << 20 };
 
 /*
- * Appends an encoded ReleaseItem of proto/par/v1/release.proto. `invited` are the rows
- * of the roster at the cut. ERR_LIMIT, -ENOMEM.
+ * Each appends an encoded ReleaseItem of proto/par/v1/release.proto: a release (the
+ * analysis is of one), one that its rules cannot compute, a retraction. ERR_LIMIT,
+ * -ENOMEM.
  */
-int publish_release(const struct result *result, const struct fold_release *release,
-		    uint64_t invited, struct buf *out)
-    __attribute__((warn_unused_result));
+int publish_release(const struct analysis *a, const struct fold_release *release,
+		    struct buf *out) __attribute__((warn_unused_result));
+int publish_failure(const struct round *round, const struct fold_release *release,
+		    struct buf *out) __attribute__((warn_unused_result));
 int publish_retraction(const struct round *round, const struct fold_release *retraction,
 		       struct buf *out) __attribute__((warn_unused_result));
 

@@ -9,7 +9,8 @@
 #include "common/base/log.h"
 #include "services/scorer/scorer.h"
 
-enum { TURN_MS = 50, POLL_MS = 5000 };
+/* Who asks for the state now waits for two polls at most. */
+enum { TURN_MS = 50, POLL_MS = 100 };
 
 /* ---- the batch ---- */
 
@@ -210,6 +211,7 @@ static void on_head(void *ctx, const struct position *head, struct bytes info)
 	struct scorer *s = ctx;
 
 	(void)info;
+	s->reading.heads++;
 	if (position_is_start(head) || scorer_stopped(s) ||
 	    bind_journal(s, head->journal) != 0)
 		return;

@@ -27,6 +27,7 @@ struct reading {
 	bool paused;          /* the reader waits for the batch to be folded */
 	struct position at;   /* what is folded; all 0: no journal seen yet */
 	struct position head; /* of the collector, as last told */
+	uint64_t heads;       /* how often it was told */
 	bool reached;         /* has been at the head once, nothing left to make */
 	enum client_state state;
 };

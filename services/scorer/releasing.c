@@ -9,7 +9,7 @@
 #include "par/v1/entry.pb-c.h"
 #include "services/scorer/publish.h"
 #include "services/scorer/scorer.h"
-#include "services/scorer/scores.h"
+#include "common/report/scores.h"
 
 static const struct fold_release *release_of(const struct scorer *s, uint64_t ordinal)
 {
@@ -57,20 +57,39 @@ static void store_retraction(struct scorer *s, const struct fold_release *r,
 	buf_free(&item);
 }
 
-static void store_release(struct scorer *s, const struct result *result)
+static void store_failure(struct scorer *s, const struct worker_job *job)
 {
 	const struct releasing *now = &s->releasing;
 	const struct fold_release *r = release_of(s, now->ordinal);
-	/* The fold stands at the entry, so this is the roster of the cut. */
-	uint64_t invited = fold_round_roster_rows(round_of(s, r));
+	const struct round *round = fold_round_model(round_of(s, r));
+	char code[MODEL_CODE_MAX + 1];
+	struct buf item;
+	int err;
+
+	text_quoted(bytes_str(round->code), code, sizeof(code));
+	log_event(LOG_WARN, "release-not-made", "round=\"%s\" number=%u error=\"%s\"",
+		  code, r->number, err_str(job->err));
+	buf_init(&item, PUBLISH_BYTES_MAX);
+	err = publish_failure(round, r, &item);
+	if (err == 0)
+		store_item(s, r, &now->entry, buf_bytes(&item), bytes_of(NULL, 0));
+	else
+		scorer_error(s, "making a release", err);
+	buf_free(&item);
+}
+
+static void store_release(struct scorer *s, const struct analysis *analysis)
+{
+	const struct releasing *now = &s->releasing;
+	const struct fold_release *r = release_of(s, now->ordinal);
 	struct buf item, scores;
 	int err;
 
 	buf_init(&item, PUBLISH_BYTES_MAX);
 	buf_init(&scores, PUBLISH_BYTES_MAX);
-	err = publish_release(result, r, invited, &item);
+	err = publish_release(analysis, r, &item);
 	if (err == 0)
-		err = scores_encode(result, r->number, &now->cut, &scores);
+		err = scores_encode(analysis, r->number, &now->cut, &scores);
 	if (err == 0)
 		store_item(s, r, &now->entry, buf_bytes(&item), buf_bytes(&scores));
 	else
@@ -104,17 +123,6 @@ static bool names_cut(const struct entry *e, const struct position *before)
 	return named;
 }
 
-/* Why this release cannot be made by this version; NULL: it can. */
-static const char *refusal(const struct fold_release *r, const struct entry *e,
-			   const struct position *before)
-{
-	if (!names_cut(e, before))
-		return "its entry names another cut than the state just before it";
-	if (r->kind == RELEASE_CORRECTION)
-		return "a correction is not made by this version; install a newer one";
-	return NULL;
-}
-
 static void halt_at(struct scorer *s, const struct fold_release *r, const char *words)
 {
 	char code[MODEL_CODE_MAX + 1];
@@ -125,22 +133,22 @@ static void halt_at(struct scorer *s, const struct fold_release *r, const char *
 		    words);
 }
 
-/* Takes the sample, whatever happens. */
+/* Takes the samples, whatever happens. */
 static void begin_release(struct scorer *s, const struct fold_release *r,
 			  const struct entry *e, const struct position *here,
-			  struct sample *sample)
+			  struct analysis *analysis)
 {
 	const struct position *before = &s->reading.at;
-	const char *words = refusal(r, e, before);
 
-	if (words != NULL) {
-		sample_free(sample);
-		halt_at(s, r, words);
+	if (!names_cut(e, before)) {
+		analysis_free(analysis);
+		halt_at(s, r,
+			"its entry names another cut than the state just before it");
 		return;
 	}
 	s->releasing = (struct releasing){
 	    .ordinal = r->ordinal,
-	    .sample = *sample,
+	    .analysis = analysis,
 	    .cut = *before,
 	    .entry = *here,
 	};
@@ -157,20 +165,21 @@ static void check_stored(struct scorer *s, const struct position *stored,
 		    (unsigned long long)here->n);
 }
 
-/* A sample of what a new release entry is about, taken before it is applied. */
-static int take_sample(const struct scorer *s, const struct entry *e,
-		       struct sample *out)
+/* Samples of what a new release entry is about, taken before it is applied. */
+static int take_samples(const struct scorer *s, const struct entry *e,
+			struct analysis **out)
 {
 	const struct fold_round *round =
 	    fold_round_by_number(s->reading.fold, e->round);
 
 	if (e->kind != ENTRY_RELEASE || round == NULL)
 		return 0;
-	return fold_sample(round, out);
+	return analysis_take_release(round, s->reading.at.n,
+				     fold_round_releases(round) + 1, out);
 }
 
 static void on_new(struct scorer *s, const struct entry *e, const struct position *here,
-		   struct sample *sample)
+		   struct analysis *analysis)
 {
 	const struct fold_release *r =
 	    release_of(s, fold_release_count(s->reading.fold));
@@ -178,7 +187,7 @@ static void on_new(struct scorer *s, const struct entry *e, const struct positio
 	if (r->retraction)
 		store_retraction(s, r, here);
 	else
-		begin_release(s, r, e, here, sample);
+		begin_release(s, r, e, here, analysis);
 }
 
 int releasing_apply(struct scorer *s, const struct entry *e,
@@ -186,10 +195,10 @@ int releasing_apply(struct scorer *s, const struct entry *e,
 {
 	struct fold *fold = s->reading.fold;
 	uint64_t ordinal = fold_release_count(fold) + 1;
-	struct sample sample = {.round = NULL};
+	struct analysis *analysis = NULL;
 	struct position stored;
 	int known = results_entry(s->results, ordinal, &stored);
-	int err = known == ERR_NOT_FOUND ? take_sample(s, e, &sample) : 0;
+	int err = known == ERR_NOT_FOUND ? take_samples(s, e, &analysis) : 0;
 
 	if (err != 0)
 		return err;
@@ -199,13 +208,13 @@ int releasing_apply(struct scorer *s, const struct entry *e,
 	}
 	err = fold_apply(fold, here->n, e);
 	if (err != 0 || fold_release_count(fold) < ordinal) {
-		sample_free(&sample);
+		analysis_free(analysis);
 		return err;
 	}
 	if (known == 0)
 		check_stored(s, &stored, here);
 	else
-		on_new(s, e, here, &sample);
+		on_new(s, e, here, analysis);
 	return 0;
 }
 
@@ -223,28 +232,18 @@ bool releasing_start(struct scorer *s)
 	if (now->ordinal == 0 || now->started)
 		return false;
 	now->started = true;
-	worker_start(s->worker, &now->sample);
+	worker_start(s->worker, now->analysis);
 	return true;
-}
-
-static void halt_by_result(struct scorer *s, const struct worker_job *job)
-{
-	const struct fold_release *r = release_of(s, s->releasing.ordinal);
-
-	for (size_t i = 0; i < job->faults.listed; i++)
-		halt_at(s, r, job->faults.list[i].text);
-	if (job->faults.listed == 0)
-		halt_at(s, r, err_str(job->err));
 }
 
 void releasing_done(struct scorer *s, const struct worker_job *job)
 {
 	if (job->err == ERR_REFUSED || job->err == ERR_OVERFLOW)
-		halt_by_result(s, job);
+		store_failure(s, job);
 	else if (job->err != 0)
 		scorer_error(s, "computing a release", job->err);
 	else
-		store_release(s, &job->result);
+		store_release(s, job->analysis);
 	if (!scorer_stopped(s))
 		s->releasing = (struct releasing){.ordinal = 0};
 }
@@ -252,6 +251,6 @@ void releasing_done(struct scorer *s, const struct worker_job *job)
 void releasing_free(struct scorer *s)
 {
 	if (releasing_waits(s) && !s->releasing.started)
-		sample_free(&s->releasing.sample);
+		analysis_free(s->releasing.analysis);
 	s->releasing = (struct releasing){.ordinal = 0};
 }

@@ -4,18 +4,19 @@
 /*
  * What a release or retraction entry makes: an item of link 3, and of a release the
  * operator's table, stored before the fold goes on. A result that is stored is not made
- * again, but must come from the very entry that the journal has.
+ * again, but must come from the very entry that the journal has. A release that its
+ * rules cannot compute is an item too, one without figures: no round may stop another.
  */
 
-#include "common/round/fold.h"
+#include "common/report/analysis.h"
 
 struct scorer;
 struct worker_job;
 
 struct releasing {
 	uint64_t ordinal; /* of the release whose result the fold waits for; 0: none */
-	bool started;     /* the worker has its sample */
-	struct sample sample;
+	bool started;     /* the worker has its samples */
+	struct analysis *analysis; /* owned until started */
 	struct position cut;
 	struct position entry;
 };

@@ -8,11 +8,13 @@
  *   main                         the start-up list
  *   reading, serving, inspect,   shell: links 2, 3 and 5 and the health listener
  *   health
+ *   answers                      what a question on link 5 is answered
  *   releasing, jobs              what is made of what was read, and in which order
  *   worker                       the computing thread
  *   results                      records: the results store
- *   publish, scores, drafts,     pure: the public item, the operator's table, the
- *   edge                         drafts at hand (figures are made in common/method)
+ *   publish, detail, drafts      pure: the public item, the explanation of a unit, the
+ *                                analyses at hand (what they are is in common/report,
+ *                                and figures are made in common/method)
  */
 
 #include "common/net/feed.h"

@@ -9,10 +9,13 @@
 
 #include "common/base/err.h"
 
+enum { THREADS_MAX = 8 };
+
 enum stage { STAGE_IDLE, STAGE_GIVEN, STAGE_DONE };
 
 struct worker {
 	pthread_t thread;
+	uint32_t threads; /* that one job may use */
 	int fd;
 	bool busy; /* the loop's own view */
 	pthread_mutex_t lock;
@@ -55,10 +58,19 @@ static void *run(void *ctx)
 	while (wait_for_job(w)) {
 		struct worker_job *job = &w->job;
 
-		job->err = result_compute(&job->sample, &job->result, &job->faults);
+		job->err = analysis_compute(job->analysis, w->threads, &job->faults);
 		hand_back(w);
 	}
 	return NULL;
+}
+
+static uint32_t cores(void)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+
+	if (online < 1)
+		return 1;
+	return online > THREADS_MAX ? THREADS_MAX : (uint32_t)online;
 }
 
 int worker_open(struct worker **out)
@@ -68,6 +80,7 @@ int worker_open(struct worker **out)
 
 	if (w == NULL)
 		return -ENOMEM;
+	w->threads = cores();
 	w->fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (w->fd < 0) {
 		err = err_errno(-EMFILE);
@@ -113,13 +126,12 @@ bool worker_busy(const struct worker *w)
 	return w->busy;
 }
 
-void worker_start(struct worker *w, const struct sample *sample)
+void worker_start(struct worker *w, struct analysis *analysis)
 {
 	assert(!w->busy);
 	w->busy = true;
 	pthread_mutex_lock(&w->lock);
-	/* Unless the thread gets to it there is no result to free. */
-	w->job = (struct worker_job){.sample = *sample, .err = ERR_RETRY};
+	w->job = (struct worker_job){.analysis = analysis, .err = ERR_RETRY};
 	faults_init(&w->job.faults);
 	w->stage = STAGE_GIVEN;
 	pthread_cond_signal(&w->given);
@@ -147,8 +159,6 @@ bool worker_take(struct worker *w, struct worker_job *out)
 
 void worker_job_free(struct worker_job *job)
 {
-	if (job->err == 0)
-		result_free(&job->result);
-	sample_free(&job->sample);
+	analysis_free(job->analysis);
 	faults_free(&job->faults);
 }

@@ -2,19 +2,18 @@
 #define PAR_SCORER_WORKER_H
 
 /*
- * One computing thread: a sample goes in, its result comes out. The thread sees nothing
- * but the sample, which nobody changes, so it may not change a bit of any result. The
- * loop watches worker_fd(). One job at a time.
+ * One computing thread: samples go in, what is computed of them comes out. The thread
+ * sees nothing but the samples, which nobody changes, so it may not change a bit of any
+ * result. The loop watches worker_fd(). One job at a time.
  */
 
-#include "common/method/result.h"
+#include "common/report/analysis.h"
 
 struct worker;
 
 struct worker_job {
-	struct sample sample;
-	int err; /* of result_compute(); not 0: there is no result */
-	struct result result;
+	struct analysis *analysis; /* owned */
+	int err;              /* of analysis_compute(); not 0: there is no result */
 	struct faults faults; /* with ERR_REFUSED */
 };
 
@@ -26,8 +25,8 @@ void worker_close(struct worker *w);
 /* Readable when a job is done. */
 int worker_fd(const struct worker *w);
 bool worker_busy(const struct worker *w); /* from start to take */
-/* Gives it a sample and what it owns. The worker must not be busy. */
-void worker_start(struct worker *w, const struct sample *sample);
+/* Gives it what is to be computed, and owns it. The worker must not be busy. */
+void worker_start(struct worker *w, struct analysis *analysis);
 /* Hands over a job that is done, to be freed with worker_job_free(); false: none is. */
 bool worker_take(struct worker *w, struct worker_job *out);
 void worker_job_free(struct worker_job *job);

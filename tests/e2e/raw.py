@@ -11,7 +11,7 @@ with tempfile.TemporaryDirectory() as made:
     subprocess.run(["protoc", f"--python_out={made}", "-I", ROOT / "proto",
                     *sorted((ROOT / "proto/par/v1").glob("*.proto"))], check=True)
     sys.path.insert(0, made)
-    from par.v1 import common_pb2, intake_pb2, manifest_pb2
+    from par.v1 import common_pb2, feed_pb2, intake_pb2, manifest_pb2
     sys.path.remove(made)
 
 DONE, REFUSED = common_pb2.OUTCOME_DONE, common_pb2.OUTCOME_REFUSED
@@ -82,6 +82,33 @@ class Peer:
                          zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL, zmq.EVENT_DISCONNECTED):
                 return True
         return True
+
+
+class FeedPeer(Peer):
+    """A DEALER on link 2."""
+
+    def __init__(self, system, role):
+        super().__init__(system, role, endpoint=system.env["PAR_JOURNAL"])
+
+    def ask(self, **what):
+        request = feed_pb2.FeedRequest(version=1, id=os.urandom(16), max_bytes=1 << 20, **what)
+        self.socket.send(request.SerializeToString())
+        check(self.socket.poll(20000), "no answer on link 2")
+        reply = feed_pb2.FeedReply()
+        reply.ParseFromString(self.socket.recv())
+        check(reply.id == request.id, "an answer to something else")
+        return reply
+
+    def entries(self):
+        """Every entry of the journal, as this key gets it."""
+        found, reply = [], self.ask()
+        while reply.items:
+            check(all(item.parts == 0 for item in reply.items), "small entries come whole")
+            found += [item.payload for item in reply.items]
+            last = reply.items[-1]
+            reply = self.ask(**{"from": common_pb2.Position(
+                journal=reply.head.journal, n=last.n, chain=last.chain)})
+        return found
 
 
 def rules_of(manifest):

@@ -154,20 +154,6 @@ def retracted():
         check("release 2" in system.par("release", "back", "--kind", "official"), "again")
 
 
-def two_releases_never_show_one_rater():
-    """METHOD P6 until corrections come: no release after an annulment, retracted or not."""
-    made = Folder("differ")
-    with System() as system:
-        system.par("round", "open", made.path)
-        system.par("ballots", "import", made.ballots(made.all_sheets()), "--round", "differ")
-        system.par("round", "close", "differ")
-        system.par("release", "differ", "--kind", "official")
-        system.par("release", "retract", "differ", "1", "--reason", "x")
-        system.par("ballots", "annul", "differ", "--respondent", "R1", "--reason", "x")
-        words = system.par("release", "differ", "--kind", "official", code=3)
-        check("annul" in words, words)
-
-
 def health():
     with System() as system:
         for offset in (6, 7, 8):
@@ -178,4 +164,4 @@ def health():
 
 
 main(send_by_code, trial_rounds, voided, roster_grows, council_values, closes_by_the_clock,
-     retracted, two_releases_never_show_one_rater, health)
+     retracted, health)

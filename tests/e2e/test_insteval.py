@@ -24,7 +24,11 @@ def insteval():
                 check(row[column] == want[name], row["unit"], column, row[column], want[name])
             check(abs(float(row["se"]) - float(want["se"])) <= 1e-9 * float(want["se"]),
                   row["unit"], "se", row["se"], want["se"])
-            check((row["rank_low"], row["rank_high"]) == ("", ""), row)
+            if row["status"] == "insufficient":
+                check((row["rank_low"], row["rank_high"]) == ("", ""), row)
+            else:
+                low, rank, high = (int(row[name]) for name in ("rank_low", "rank", "rank_high"))
+                check(1 <= low <= rank <= high, row)
 
 
 main(insteval)

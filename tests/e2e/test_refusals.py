@@ -154,7 +154,7 @@ def open_rounds_stay_closed():
         check(summary(answer)["refused"] == 1 and "closed" in answer, answer)
         system.par("release", "open", "--kind", "trial", code=3)
         words = system.par("release", "open", "--kind", "correction", code=3)
-        check("later version" in words, words)
+        check("official" in words, words)
         system.par("release", "open", "--kind", "official")
         words = system.par("round", "void", "open", "--reason", "x", code=3)
         check("release" in words, words)

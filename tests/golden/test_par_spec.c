@@ -17,9 +17,11 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "common/method/covariance.h"
+#include "common/method/figure.h"
+#include "tests/golden/digits.h"
 #include "tests/golden/table.h"
 #include "tests/unit/method/build.h"
+#include "tests/unit/method/matrix.h"
 
 enum { RATINGS = 73421, UNITS = 14, LECTURERS_MAX = 4000, STUDENTS_MAX = 4000 };
 
@@ -162,7 +164,7 @@ static void the_ratings_are_the_cells(void **state)
 	struct tally t;
 	size_t sum = 0;
 
-	assert_int_equal(tally_make(&g->sample, &t), 0);
+	assert_int_equal(tally_make(&g->sample, 1, &t), 0);
 	for (size_t i = 0; i < cells.count; i++)
 		for (uint8_t y = 1; y <= 5; y++) {
 			uint32_t n = number(cells.rows[i].cells[2 + y]);
@@ -187,57 +189,67 @@ static void assert_theta(const struct score *s, uint32_t criterion,
 	free(text);
 }
 
-/* V[u,u] of expected_cov.csv to 1e-10. */
-static void assert_variance(const mpq_t variance, const struct table *cov,
-			    const char *unit)
-{
-	for (size_t i = 0; i < cov->count; i++) {
-		double expected = strtod(cov->rows[i].cells[2], NULL);
-
-		if (strcmp(cov->rows[i].cells[0], unit) != 0 ||
-		    strcmp(cov->rows[i].cells[1], unit) != 0)
-			continue;
-		assert_true(fabs(mpq_get_d(variance) - expected) < 1e-10 * expected);
-		return;
-	}
-	fail();
-}
-
-static void criterion_scores_and_variances(void **state)
+static void criterion_scores(void **state)
 {
 	const struct golden *g = *state;
 	struct table scores = table_read("tests/golden/par_spec/expected_scores.csv");
-	struct table cov = table_read("tests/golden/par_spec/expected_cov.csv");
-	struct covariance *c = NULL;
-	struct score_rules rules;
+	struct matrix m;
 	struct score score;
-	struct frame frame;
-	struct tally tally;
-	mpq_t variance;
 
-	mpq_init(variance);
-	assert_int_equal(tally_make(&g->sample, &tally), 0);
-	assert_int_equal(frame_make(g->sample.round, g->sample.strata,
-				    g->sample.stratum_count, tally.responded, &frame),
-			 0);
-	assert_int_equal(score_rules_make(&tally, &frame, &rules), 0);
-	assert_int_equal(score_init(&rules, &score), 0);
-	assert_int_equal(covariance_new(&rules, &c), 0);
+	matrix_open(&g->sample, &m);
+	assert_int_equal(score_init(&m.rules, &score), 0);
 	for (uint32_t u = 0; u < UNITS; u++) {
-		score_unit(&rules, u, &score);
+		score_unit(&m.rules, u, &score);
 		assert_theta(&score, 0, scores.rows[u].cells[1]);
 		assert_theta(&score, 1, scores.rows[u].cells[3]);
-		assert_int_equal(covariance_variance(c, &score, variance), 0);
-		assert_variance(variance, &cov, scores.rows[u].cells[0]);
 	}
-	covariance_free(c);
-	score_free(&rules, &score);
-	score_rules_free(&rules);
-	frame_free(&frame);
-	tally_free(&tally);
-	mpq_clear(variance);
+	score_free(&m.rules, &score);
+	matrix_close(&m);
 	table_free(&scores);
+}
+
+/* Every V[u,t] of expected_cov.csv to 1e-10 of the two SEs. */
+static void covariances(void **state)
+{
+	const struct golden *g = *state;
+	const struct round *r = g->sample.round;
+	struct table cov = table_read("tests/golden/par_spec/expected_cov.csv");
+	double values[UNITS][UNITS];
+	struct matrix m;
+	mpq_t value;
+
+	mpq_init(value);
+	matrix_open(&g->sample, &m);
+	assert_int_equal(m.count, UNITS);
+	for (uint32_t u = 0; u < UNITS; u++)
+		for (uint32_t t = 0; t < UNITS; t++) {
+			matrix_value(&m, u, t, value);
+			values[u][t] = mpq_get_d(value);
+		}
+	assert_in_range(cov.count, UNITS * (UNITS + 1) / 2, UNITS * UNITS);
+	for (size_t i = 0; i < cov.count; i++) {
+		int32_t u = model_unit(r, bytes_str(cov.rows[i].cells[0]));
+		int32_t t = model_unit(r, bytes_str(cov.rows[i].cells[1]));
+		double expected = strtod(cov.rows[i].cells[2], NULL);
+
+		assert_true(fabs(values[u][t] - expected) <
+			    1e-10 * sqrt(values[u][u] * values[t][t]));
+	}
+	mpq_clear(value);
+	matrix_close(&m);
 	table_free(&cov);
+}
+
+/* "57.945114571236202": rounded once, from the exact number. */
+static void assert_decimals(const mpq_t x, const char *expected)
+{
+	enum { DECIMALS = 15 };
+	mpz_t rounded;
+
+	mpz_init(rounded);
+	figure_round(x, DECIMALS, false, rounded);
+	assert_int_equal(mpz_get_si(rounded), digits_scaled(expected, DECIMALS));
+	mpz_clear(rounded);
 }
 
 static void figures_ranks_and_errors(void **state)
@@ -248,12 +260,13 @@ static void figures_ranks_and_errors(void **state)
 	struct result r;
 
 	faults_init(&faults);
-	assert_int_equal(result_compute(&g->sample, &r, &faults), 0);
+	assert_int_equal(result_compute(&g->sample, 1, &r, &faults), 0);
 	assert_int_equal(scores.count, UNITS);
 	for (uint32_t u = 0; u < UNITS; u++) {
 		char *const *expected = scores.rows[u].cells;
 		double se = strtod(expected[8], NULL);
 
+		assert_decimals(r.exact[u].index, expected[5]);
 		assert_string_equal(r.units[u].score, expected[6]);
 		assert_int_equal(r.units[u].rank, number(expected[7]));
 		assert_true(fabs(strtod(r.units[u].se, NULL) - se) < 1e-10 * se);
@@ -263,12 +276,92 @@ static void figures_ranks_and_errors(void **state)
 	table_free(&scores);
 }
 
+/* postStratify, svyratio and svycontrast of R survey 4.1-1: to 7e-13. */
+static void survey_package(void **state)
+{
+	enum { DIGITS = 12 };
+	const struct golden *g = *state;
+	struct table t = table_read("tests/golden/par_spec/r_survey_crosscheck.csv");
+	struct matrix m;
+	mpq_t variance;
+
+	mpq_init(variance);
+	matrix_open(&g->sample, &m);
+	assert_int_equal(t.count, UNITS);
+	for (uint32_t u = 0; u < UNITS; u++) {
+		assert_string_equal(t.rows[u].cells[0], g->sample.round->units[u].code);
+		digits_assert(m.indexes[u], t.rows[u].cells[1], DIGITS);
+		matrix_value(&m, u, u, variance);
+		digits_assert_root(variance, t.rows[u].cells[2], DIGITS);
+	}
+	mpq_clear(variance);
+	matrix_close(&m);
+	table_free(&t);
+}
+
+/* The SEs of one criterion, unweighted: all ratings, by rater or each for itself. */
+static void one_criterion(const struct golden *g, bool each_for_itself, double *se)
+{
+	const struct round *r = g->sample.round;
+	struct sample_sheet *sheets = calloc(RATINGS, sizeof *sheets);
+	struct build *b = build_new(5);
+	struct sample sample;
+	struct matrix m;
+	mpq_t variance;
+
+	assert_non_null(sheets);
+	mpq_init(variance);
+	build_criterion(b, "1", NULL, "100", SOURCE_SURVEY);
+	for (uint32_t u = 0; u < UNITS; u++)
+		build_unit(b, r->units[u].code, 0);
+	build_finish(b);
+	sample = b->sample;
+	sample.sheets = sheets;
+	sample.sheet_count = RATINGS;
+	for (uint32_t i = 0; i < RATINGS; i++) {
+		const uint8_t *both = g->answers[i];
+
+		sheets[i] = g->sheets[i];
+		sheets[i].stratum = 0;
+		sheets[i].rater = each_for_itself ? i : sheets[i].rater;
+		sheets[i].answers = both[0] == ANSWER_NOT_SHOWN ? both + 1 : both;
+	}
+	matrix_open(&sample, &m);
+	for (uint32_t u = 0; u < UNITS; u++) {
+		matrix_value(&m, u, u, variance);
+		se[u] = sqrt(mpq_get_d(variance));
+	}
+	matrix_close(&m);
+	build_free(b);
+	mpq_clear(variance);
+	free(sheets);
+}
+
+/* METHOD U1: the cluster SE is 1.06 to 1.58 times the naive one. */
+static void clusters_against_naive_errors(void **state)
+{
+	double clusters[UNITS], naive[UNITS];
+	double least = INFINITY, most = 0;
+
+	one_criterion(*state, false, clusters);
+	one_criterion(*state, true, naive);
+	for (int u = 0; u < UNITS; u++) {
+		least = fmin(least, clusters[u] / naive[u]);
+		most = fmax(most, clusters[u] / naive[u]);
+	}
+	assert_int_equal(lround(100 * least), 106);
+	assert_int_equal(lround(100 * most), 158);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_ratings_are_the_cells),
-	    cmocka_unit_test(criterion_scores_and_variances),
+	    cmocka_unit_test(criterion_scores),
+	    cmocka_unit_test(covariances),
 	    cmocka_unit_test(figures_ranks_and_errors),
+	    cmocka_unit_test(survey_package),
+	    cmocka_unit_test(clusters_against_naive_errors),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -62,7 +62,7 @@ const struct row first_rows[SMALL_ROWS] = {
     {"Đại Lợi", "lon", "", ""},
 };
 
-const struct opening plain = {"r1", false, NULL, {3, 1}, {3, 1}};
+const struct opening plain = {.code = "r1", .rows = {3, 1}, .members = {3, 1}};
 
 struct rows {
 	Par__V1__RosterRow messages[8], *list[8];
@@ -85,10 +85,44 @@ static void set_rows(struct rows *out, const struct row *rows, size_t count)
 	}
 }
 
+/* What an opening may have more than a small manifest, in memory of its own. */
+struct extras {
+	Par__V1__Composite composite;
+	ProtobufCBinaryData pool, reason;
+};
+
+static void put_extras(struct extras *e, const struct opening *o, Par__V1__Manifest *m)
+{
+	par__v1__composite__init(&e->composite);
+	if (o->pool) {
+		e->pool = text(o->pool);
+		e->composite.hi = 10 * DECIMAL_ONE;
+		e->composite.factor = DECIMAL_ONE;
+		e->composite.minmax = true;
+		e->composite.n_pool = 1;
+		e->composite.pool = &e->pool;
+		m->mode = PAR__V1__MODE__MODE_COMPOSITE;
+		m->composite = &e->composite;
+	}
+	if (o->reason) {
+		e->reason = text(o->reason);
+		m->n_annulment_reasons = 1;
+		m->annulment_reasons = &e->reason;
+	}
+}
+
+static void take_extras(Par__V1__Manifest *m)
+{
+	m->composite = NULL;
+	m->n_annulment_reasons = 0;
+	m->annulment_reasons = NULL;
+}
+
 Par__V1__IntakeReply *open_round(struct service *s, const struct opening *o,
 				 const uint8_t *id, size_t part_bytes)
 {
 	Par__V1__OpenRound open = PAR__V1__OPEN_ROUND__INIT;
+	struct extras extras;
 	Par__V1__Command m = PAR__V1__COMMAND__INIT;
 	Par__V1__IntakeReply *r;
 	struct rows rows;
@@ -97,12 +131,14 @@ Par__V1__IntakeReply *open_round(struct service *s, const struct opening *o,
 	small_manifest(o->code, o->trial, o->auto_close, o->rows, o->members,
 		       &manifest);
 	open.manifest = par__v1__manifest__unpack(NULL, manifest.len, manifest.data);
+	put_extras(&extras, o, open.manifest);
 	set_rows(&rows, first_rows, SMALL_ROWS);
 	open.n_rows = o->rows[0] + o->rows[1] == 0 ? 0 : SMALL_ROWS;
 	open.rows = rows.list;
 	m.what_case = PAR__V1__COMMAND__WHAT_OPEN;
 	m.open = &open;
 	r = service_command(s, ROLE_OPERATOR, id, &m, part_bytes);
+	take_extras(open.manifest);
 	par__v1__manifest__free_unpacked(open.manifest, NULL);
 	buf_free(&manifest);
 	return r;
@@ -176,14 +212,15 @@ Par__V1__IntakeReply *retract(struct service *s, const char *code, uint32_t numb
 	return service_command(s, ROLE_RELEASER, NULL, &m, 1000);
 }
 
-Par__V1__IntakeReply *annul(struct service *s, const char *code, const char *respondent,
-			    uint64_t import_id)
+static Par__V1__IntakeReply *annul_as(struct service *s, const char *code,
+				      const char *respondent, uint64_t import_id,
+				      const char *reason)
 {
 	Par__V1__Annul a = PAR__V1__ANNUL__INIT;
 	Par__V1__Command m = PAR__V1__COMMAND__INIT;
 
 	a.round = text(code);
-	a.reason = text("trùng lặp");
+	a.reason = text(reason);
 	if (respondent) {
 		a.whom_case = PAR__V1__ANNUL__WHOM_RESPONDENT;
 		a.respondent = text(respondent);
@@ -194,6 +231,18 @@ Par__V1__IntakeReply *annul(struct service *s, const char *code, const char *res
 	m.what_case = PAR__V1__COMMAND__WHAT_ANNUL;
 	m.annul = &a;
 	return service_command(s, ROLE_RELEASER, NULL, &m, 1000);
+}
+
+Par__V1__IntakeReply *annul(struct service *s, const char *code, const char *respondent,
+			    uint64_t import_id)
+{
+	return annul_as(s, code, respondent, import_id, "trùng lặp");
+}
+
+Par__V1__IntakeReply *annul_for(struct service *s, const char *code,
+				const char *respondent, const char *reason)
+{
+	return annul_as(s, code, respondent, 0, reason);
 }
 
 /* ---- ballots ---- */

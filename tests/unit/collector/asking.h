@@ -40,6 +40,8 @@ struct opening {
 	bool trial;
 	const char *auto_close;
 	uint64_t rows[2], members[2];
+	const char *pool;   /* a composite's, pooled with this round; or NULL */
+	const char *reason; /* the one that annulments may give; or NULL */
 };
 
 /* Round r1 with first_rows. */
@@ -60,6 +62,8 @@ Par__V1__IntakeReply *retract(struct service *s, const char *code, uint32_t numb
 /* Of a respondent, or when NULL of an import. */
 Par__V1__IntakeReply *annul(struct service *s, const char *code, const char *respondent,
 			    uint64_t import_id);
+Par__V1__IntakeReply *annul_for(struct service *s, const char *code,
+				const char *respondent, const char *reason);
 
 /* ---- ballots ---- */
 

@@ -67,7 +67,7 @@ static void test_close_and_release(void **state)
 	expect_refused(release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_TRIAL),
 		       "no trial");
 	expect_refused(release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_CORRECTION),
-		       "later version");
+		       "no official release that could be corrected");
 	result =
 	    expect_done(release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL));
 	assert_int_equal(result.number, 1);
@@ -87,6 +87,13 @@ static void test_close_and_release(void **state)
 	    expect_done(release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL));
 	assert_int_equal(result.number, 2);
 	assert_int_equal(result.ordinal, 3);
+	/* Of another kind it is another release, whatever has changed. */
+	result = expect_done(
+	    release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_CORRECTION));
+	assert_int_equal(result.number, 3);
+	result = expect_done(
+	    release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_CORRECTION));
+	assert_int_equal(result.number, 3);
 	service_free(s);
 }
 
@@ -94,6 +101,7 @@ static void test_annul(void **state)
 {
 	struct service *s = service_make();
 	struct sending what = {ROLE_OPERATOR, NULL, "An Phú", 0, 1, 4, 7, false, NULL};
+	Par__V1__CommandResult result;
 
 	(void)state;
 	expect_done(open_round(s, &plain, NULL, 1000));
@@ -112,15 +120,59 @@ static void test_annul(void **state)
 	    fold_round_counts(fold_round_by_number(s->collector->fold, 1), -1)
 		.sheets_live,
 	    0);
-	/* What an annulment left behind is a release's trouble (METHOD P6). */
+	/* After an annulment there may be a release (METHOD P6 is the scorer's). */
 	what.respondent = "Bình Minh";
 	what.import_id = 9;
 	expect_verdict(s, &what, ACCEPTED, NULL, NULL);
 	expect_done(close_round(s, ROLE_RELEASER, "r1", NULL));
 	expect_done(release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL));
 	assert_int_equal(expect_done(annul(s, "r1", "Bình Minh", 0)).rows, 1);
-	expect_refused(release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL),
-		       "annulled since its last release");
+	result =
+	    expect_done(release(s, "r1", PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL));
+	assert_int_equal(result.number, 2);
+	service_free(s);
+}
+
+static void test_declared_reasons(void **state)
+{
+	static const struct opening declared = {
+	    .code = "r1", .rows = {3, 1}, .members = {3, 1}, .reason = "trùng lặp"};
+	struct service *s = service_make();
+	struct sending what = {ROLE_OPERATOR, NULL, "An Phú", 0, 1, 4, 7, false, NULL};
+	Par__V1__IntakeReply *r;
+
+	(void)state;
+	expect_done(open_round(s, &declared, NULL, 1000));
+	expect_verdict(s, &what, ACCEPTED, NULL, NULL);
+	r = annul_for(s, "r1", "An Phú", "lý do khác");
+	assert_true(says(r, "give one of these"));
+	assert_true(r->n_faults == 2);
+	expect_refused(r, "trùng lặp");
+	expect_refused(annul_for(s, "r1", "An Phú", ""), "reason is missing");
+	assert_int_equal(expect_done(annul_for(s, "r1", "An Phú", "trùng lặp")).rows,
+			 1);
+	service_free(s);
+}
+
+static void test_pool(void **state)
+{
+	static const struct opening pooled = {
+	    .code = "r2", .rows = {3, 1}, .members = {3, 1}, .pool = "r1"};
+	static const struct opening again = {
+	    .code = "r3", .rows = {3, 1}, .members = {3, 1}, .pool = "r1"};
+	struct service *s = service_make();
+
+	(void)state;
+	expect_refused(open_round(s, &pooled, NULL, 1000),
+		       "the round to be pooled with, r1, does not exist");
+	expect_done(open_round(s, &plain, NULL, 1000));
+	expect_refused(open_round(s, &pooled, NULL, 1000), "r1 is still open");
+	expect_done(close_round(s, ROLE_RELEASER, "r1", NULL));
+	expect_done(open_round(s, &pooled, NULL, 1000));
+	expect_done(void_round(s, "r1", "nhầm"));
+	expect_refused(open_round(s, &again, NULL, 1000), "r1 is void");
+	service_restart(s); /* and the fold agrees */
+	assert_int_equal(fold_round_count(s->collector->fold), 2);
 	service_free(s);
 }
 
@@ -131,7 +183,8 @@ static void test_roster(void **state)
 					  {"Mới Hai", "lon", "", ""}};
 	static const struct row other[] = {{"Mới Ba", "lon", "", ""},
 					   {"An Phú", "nho", "ma-1", ""}};
-	static const struct opening framed = {"r2", false, NULL, {3, 1}, {4, 1}};
+	static const struct opening framed = {
+	    .code = "r2", .rows = {3, 1}, .members = {4, 1}};
 	struct service *s = service_make();
 	struct sending what = {ROLE_INTAKE, "ma-7", NULL, 0, 1, 4, 0, false, NULL};
 	const struct stratum *strata;
@@ -162,7 +215,8 @@ static void test_roster(void **state)
 
 static void test_void_and_trial(void **state)
 {
-	static const struct opening trial = {"thu", true, NULL, {3, 1}, {3, 1}};
+	static const struct opening trial = {
+	    .code = "thu", .trial = true, .rows = {3, 1}, .members = {3, 1}};
 	struct service *s = service_make();
 	struct sending what = {ROLE_INTAKE, "ma-1", NULL, 0, 1, 4, 0, false, NULL};
 	uint8_t first[32];
@@ -190,10 +244,14 @@ static void test_void_and_trial(void **state)
 
 static void test_auto_close(void **state)
 {
-	static const struct opening past = {
-	    "r1", false, "2020-01-01T00:00:00+07:00", {3, 1}, {3, 1}};
-	static const struct opening future = {
-	    "r2", false, "2999-01-01T00:00:00+07:00", {3, 1}, {3, 1}};
+	static const struct opening past = {.code = "r1",
+					    .auto_close = "2020-01-01T00:00:00+07:00",
+					    .rows = {3, 1},
+					    .members = {3, 1}};
+	static const struct opening future = {.code = "r2",
+					      .auto_close = "2999-01-01T00:00:00+07:00",
+					      .rows = {3, 1},
+					      .members = {3, 1}};
 	struct service *s = service_make();
 	const struct fold *f;
 
@@ -289,6 +347,8 @@ int main(void)
 	    cmocka_unit_test(test_open),
 	    cmocka_unit_test(test_close_and_release),
 	    cmocka_unit_test(test_annul),
+	    cmocka_unit_test(test_declared_reasons),
+	    cmocka_unit_test(test_pool),
 	    cmocka_unit_test(test_roster),
 	    cmocka_unit_test(test_void_and_trial),
 	    cmocka_unit_test(test_auto_close),

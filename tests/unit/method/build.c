@@ -141,6 +141,39 @@ void build_band(struct build *b, const char *edge, bool above)
 	    (struct band){.edge = decimal(edge), .above = above, .name = no_text()};
 }
 
+static uint32_t place_of(const struct build *b, const char *criterion)
+{
+	int32_t place = model_criterion(&b->round, bytes_str(criterion));
+
+	assert_true(place >= 0);
+	return (uint32_t)place;
+}
+
+void build_composite(struct build *b, const char *lo, const char *hi,
+		     const char *factor)
+{
+	b->round.mode = MODE_COMPOSITE;
+	b->round.composite.lo = decimal(lo);
+	b->round.composite.hi = decimal(hi);
+	b->round.composite.factor = decimal(factor);
+}
+
+void build_minmax(struct build *b, const char *max_eq_min)
+{
+	b->round.composite.minmax = true;
+	b->round.composite.has_max_eq_min = max_eq_min != NULL;
+	if (max_eq_min != NULL)
+		b->round.composite.max_eq_min = decimal(max_eq_min);
+}
+
+void build_exclude(struct build *b, uint32_t unit, const char *criterion)
+{
+	struct unit *u = &b->round.units[unit];
+
+	u->excludes = grown(u->excludes, u->exclude_count, sizeof *u->excludes);
+	u->excludes[u->exclude_count++] = place_of(b, criterion);
+}
+
 void build_finish(struct build *b)
 {
 	if (b->round.stratum_count == 0)
@@ -185,15 +218,8 @@ void build_sheet(struct build *b, uint32_t rater, uint32_t unit, uint32_t stratu
 					      .unit = unit,
 					      .stratum = stratum,
 					      .cluster = cluster,
+					      .ballot = at + 1,
 					      .answers = b->answers[at]};
-}
-
-static uint32_t place_of(const struct build *b, const char *criterion)
-{
-	int32_t place = model_criterion(&b->round, bytes_str(criterion));
-
-	assert_true(place >= 0);
-	return (uint32_t)place;
 }
 
 void build_points(struct build *b, uint32_t unit, const char *criterion,
@@ -227,13 +253,65 @@ void build_measured(struct build *b, uint32_t unit, const char *criterion,
 			      .evidence = copy("file")};
 }
 
+void build_pool(struct build *b, const struct build *other)
+{
+	assert_true(b->sample.pool_count < BUILD_POOL);
+	b->sample.pool = b->pool;
+	b->pool[b->sample.pool_count++] = other->sample;
+}
+
+int build_rules(const struct build *b, struct scored *out, struct faults *faults)
+{
+	int err;
+
+	*out = (struct scored){0};
+	assert_int_equal(tally_make(&b->sample, 1, &out->tally), 0);
+	assert_int_equal(frame_make(&b->round, b->round.strata, b->round.stratum_count,
+				    out->tally.responded, &out->frame),
+			 0);
+	err = score_rules_make(&out->tally, &out->frame, &out->rules, faults);
+	if (err == 0)
+		assert_int_equal(score_init(&out->rules, &out->score), 0);
+	return err;
+}
+
+void build_score(const struct build *b, uint32_t unit, struct scored *out)
+{
+	struct faults faults;
+
+	faults_init(&faults);
+	assert_int_equal(build_rules(b, out, &faults), 0);
+	assert_int_equal(faults.count, 0);
+	faults_free(&faults);
+	score_unit(&out->rules, unit, &out->score);
+}
+
+void build_assert(const mpq_t number, const char *expected)
+{
+	char *text = mpq_get_str(NULL, 10, number);
+
+	assert_non_null(text);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+void scored_free(struct scored *s)
+{
+	if (s->score.leaves != NULL)
+		score_free(&s->rules, &s->score);
+	if (s->rules.tally != NULL)
+		score_rules_free(&s->rules);
+	frame_free(&s->frame);
+	tally_free(&s->tally);
+}
+
 struct result build_result(const struct build *b)
 {
 	struct faults faults;
 	struct result r = {0};
 
 	faults_init(&faults);
-	assert_int_equal(result_compute(&b->sample, &r, &faults), 0);
+	assert_int_equal(result_compute(&b->sample, 1, &r, &faults), 0);
 	assert_int_equal(faults.count, 0);
 	faults_free(&faults);
 	return r;

@@ -5,7 +5,7 @@
 
 #include "common/method/result.h"
 
-enum { BUILD_MAX = 4000, BUILD_ANSWERS = 32 };
+enum { BUILD_MAX = 4000, BUILD_ANSWERS = 32, BUILD_POOL = 4 };
 
 struct build {
 	struct round round;
@@ -14,6 +14,7 @@ struct build {
 	uint8_t answers[BUILD_MAX][BUILD_ANSWERS];
 	struct appraisal appraisals[64];
 	struct measured measured[64];
+	struct sample pool[BUILD_POOL];
 };
 
 /* A round of one scale of `levels`, one block "B" with minimums 1 and 1, no strata. */
@@ -29,6 +30,12 @@ void build_unit(struct build *b, const char *code, uint32_t block);
 void build_columns(struct build *b, uint32_t count);
 void build_stratum(struct build *b, const char *labels, uint64_t members);
 void build_band(struct build *b, const char *edge, bool above);
+/* Mode composite; without minmax, and with it: max_eq_min NULL is none. */
+void build_composite(struct build *b, const char *lo, const char *hi,
+		     const char *factor);
+void build_minmax(struct build *b, const char *max_eq_min);
+/* In the order of criteria. */
+void build_exclude(struct build *b, uint32_t unit, const char *criterion);
 
 /* After everything above and before anything below. Adds the one stratum if none. */
 void build_finish(struct build *b);
@@ -42,6 +49,24 @@ void build_bonus(struct build *b, uint32_t unit, enum appraisal_target target,
 		 const char *points, const char *evidence);
 void build_measured(struct build *b, uint32_t unit, const char *criterion,
 		    const char *value);
+/* The other, finished, is pooled with this one; it outlives what is made of this. */
+void build_pool(struct build *b, const struct build *other);
+
+/* Everything up to the score of a unit, without a result. */
+struct scored {
+	struct tally tally;
+	struct frame frame;
+	struct score_rules rules;
+	struct score score;
+};
+/* What score_rules_make() gives; call scored_free() in any case. */
+int build_rules(const struct build *b, struct scored *out, struct faults *faults)
+    __attribute__((warn_unused_result));
+/* The score of one unit; score_unit() with it gives others. */
+void build_score(const struct build *b, uint32_t unit, struct scored *out);
+void scored_free(struct scored *s);
+/* That the canonical number is "a/b" or "a". */
+void build_assert(const mpq_t number, const char *expected);
 
 /* The result, free with result_free(). */
 struct result build_result(const struct build *b);

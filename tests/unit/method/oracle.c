@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { RATERS_MAX = 1 << 16, GROUPS_MAX = 64 };
 
@@ -19,6 +20,7 @@ struct oracle {
 	struct rater raters[RATERS_MAX];
 	double weight[GROUPS_MAX];
 	double responded[GROUPS_MAX];
+	bool in_sample[2 * RATERS_MAX]; /* clusters, as fill_influences() places them */
 };
 
 static bool scored(uint8_t answer)
@@ -116,40 +118,30 @@ static void add_leaves(struct oracle *o)
 		}
 }
 
-static double sum_squares(const struct oracle *o, double *clusters)
+/* E of one unit: of label k in place k, of rater r on its own in RATERS_MAX + r. */
+static void fill_influences(struct oracle *o, double *e)
 {
 	double mean[GROUPS_MAX] = {0};
-	double e[RATERS_MAX] = {0}; /* by label */
-	double sum = 0;
 
-	*clusters = 0;
 	for (uint32_t i = 0; i < RATERS_MAX; i++)
 		if (o->raters[i].responded)
 			mean[o->raters[i].group] +=
 			    o->raters[i].z / o->responded[o->raters[i].group];
 	for (uint32_t i = 0; i < RATERS_MAX; i++) {
 		const struct rater *r = &o->raters[i];
-		double own = o->weight[r->group] * (r->z - mean[r->group]);
 
 		if (!r->responded)
 			continue;
-		if (r->cluster)
-			e[r->cluster] += own;
-		else
-			sum += own * own;
-		*clusters += r->cluster == 0;
+		e[r->cluster ? r->cluster : RATERS_MAX + i] +=
+		    o->weight[r->group] * (r->z - mean[r->group]);
+		o->in_sample[r->cluster ? r->cluster : RATERS_MAX + i] = true;
 	}
-	for (uint32_t k = 0; k < RATERS_MAX; k++) {
-		sum += e[k] * e[k];
-		*clusters += e[k] != 0;
-	}
-	return sum;
 }
 
-double oracle_se(const struct sample *s, const uint32_t *group_of, uint32_t unit)
+static struct oracle *influences(const struct sample *s, const uint32_t *group_of,
+				 uint32_t unit, double *e)
 {
 	struct oracle *o = calloc(1, sizeof *o);
-	double clusters, sum;
 
 	if (!o)
 		abort();
@@ -158,7 +150,30 @@ double oracle_se(const struct sample *s, const uint32_t *group_of, uint32_t unit
 	o->unit = unit;
 	find_raters(o);
 	add_leaves(o);
-	sum = sum_squares(o, &clusters);
+	fill_influences(o, e);
+	return o;
+}
+
+double oracle_covariance(const struct sample *s, const uint32_t *group_of, uint32_t u,
+			 uint32_t t)
+{
+	static double e[2 * RATERS_MAX], f[2 * RATERS_MAX];
+	double clusters = 0, sum = 0;
+	struct oracle *o;
+
+	memset(e, 0, sizeof e);
+	memset(f, 0, sizeof f);
+	free(influences(s, group_of, u, e));
+	o = influences(s, group_of, t, f);
+	for (uint32_t k = 0; k < 2 * RATERS_MAX; k++) {
+		clusters += o->in_sample[k];
+		sum += e[k] * f[k];
+	}
 	free(o);
-	return sqrt(clusters / (clusters - 1) * sum);
+	return clusters / (clusters - 1) * sum;
+}
+
+double oracle_se(const struct sample *s, const uint32_t *group_of, uint32_t unit)
+{
+	return sqrt(oracle_covariance(s, group_of, unit, unit));
 }

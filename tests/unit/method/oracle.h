@@ -9,9 +9,13 @@
 #include "common/round/sample.h"
 
 /*
- * sqrt(V[u,u]) with strata merged as group_of[h] says, for a round of default values
- * whose every surveyed leaf with a score counts.
+ * V[u,t] with strata merged as group_of[h] says, for a round of default values in mode
+ * points whose every surveyed leaf with a score counts, and where everything applies.
+ * Raters and labels are under 2^16, groups under 64.
  */
+double oracle_covariance(const struct sample *s, const uint32_t *group_of, uint32_t u,
+			 uint32_t t);
+/* sqrt(V[u,u]). */
 double oracle_se(const struct sample *s, const uint32_t *group_of, uint32_t unit);
 
 #endif

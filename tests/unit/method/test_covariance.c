@@ -1,4 +1,6 @@
-/* METHOD U1: standard errors against a second implementation, and where there are none.
+/*
+ * METHOD U1: the matrix against a second implementation and in any order of arrival;
+ * standard errors, and where there are none.
  */
 
 #include <setjmp.h>
@@ -14,6 +16,7 @@
 #include <stdio.h>
 
 #include "tests/unit/method/build.h"
+#include "tests/unit/method/matrix.h"
 #include "tests/unit/method/oracle.h"
 
 enum { UNITS = 4, RATERS = 600 };
@@ -64,18 +67,54 @@ static void fill(struct build *b, uint32_t labels)
 	}
 }
 
-static void assert_se(const struct build *b, const uint32_t *group_of)
+/* Every V[u,t] to 1e-10 of the SEs' product, and the SEs of the result. */
+static void assert_matrix(const struct build *b, const uint32_t *group_of)
 {
 	struct result r = build_result(b);
+	double expected[UNITS][UNITS];
+	struct matrix m;
+	mpq_t value;
 
+	mpq_init(value);
+	matrix_open(&b->sample, &m);
+	assert_int_equal(m.count, UNITS);
+	for (uint32_t u = 0; u < UNITS; u++)
+		for (uint32_t t = 0; t <= u; t++)
+			expected[u][t] = oracle_covariance(&b->sample, group_of, u, t);
 	for (uint32_t u = 0; u < UNITS; u++) {
-		double expected = oracle_se(&b->sample, group_of, u);
 		double se = strtod(r.units[u].se, NULL);
 
 		assert_true(se > 0.5);
-		assert_true(fabs(se - expected) < 1e-10 * expected);
+		assert_true(fabs(se - sqrt(expected[u][u])) < 1e-10 * se);
+		for (uint32_t t = 0; t <= u; t++) {
+			double scale = sqrt(expected[u][u] * expected[t][t]);
+
+			matrix_value(&m, u, t, value);
+			assert_true(fabs(mpq_get_d(value) - expected[u][t]) <
+				    1e-10 * scale);
+		}
 	}
+	mpq_clear(value);
+	matrix_close(&m);
 	result_free(&r);
+}
+
+static void finish_stratified(struct build *b)
+{
+	build_columns(b, 1);
+	build_stratum(b, "a", 4000);
+	build_stratum(b, "b", 1000);
+	build_stratum(b, "c", 700);
+	build_finish(b);
+}
+
+static struct build *stratified(uint32_t labels)
+{
+	struct build *b = survey();
+
+	finish_stratified(b);
+	fill(b, labels);
+	return b;
 }
 
 static void without_strata(void **state)
@@ -86,7 +125,7 @@ static void without_strata(void **state)
 	(void)state;
 	build_finish(b);
 	fill(b, 0);
-	assert_se(b, group_of);
+	assert_matrix(b, group_of);
 	build_free(b);
 }
 
@@ -96,15 +135,9 @@ static void with_strata_and_clusters(void **state)
 
 	(void)state;
 	for (uint32_t labels = 0; labels < 160; labels += 53) {
-		struct build *b = survey();
+		struct build *b = stratified(labels);
 
-		build_columns(b, 1);
-		build_stratum(b, "a", 4000);
-		build_stratum(b, "b", 1000);
-		build_stratum(b, "c", 700);
-		build_finish(b);
-		fill(b, labels);
-		assert_se(b, group_of);
+		assert_matrix(b, group_of);
 		build_free(b);
 	}
 }
@@ -129,7 +162,151 @@ static void with_merged_strata(void **state)
 		/* ten raters in each of the last two */
 		b->sheets[i].stratum = rater % 60 < 2 ? 2 + rater % 60 : rater % 2;
 	}
-	assert_se(b, group_of);
+	assert_matrix(b, group_of);
+	build_free(b);
+}
+
+/* The sum over clusters, one product after the other. */
+static void slow_sum(const struct matrix *m, uint32_t u, uint32_t t, mpz_t sum)
+{
+	mpz_t product;
+
+	mpz_init(product);
+	mpz_set_ui(sum, 0);
+	for (uint32_t k = 0; k < covariance_clusters(m->covariance); k++) {
+		mpz_set_si(product, covariance_influence(m->covariance, k, u));
+		mpz_mul_si(product, product, covariance_influence(m->covariance, k, t));
+		mpz_add(sum, sum, product);
+	}
+	mpz_clear(product);
+}
+
+static void sum_of_parts(struct covariance_sum parts, mpz_t sum)
+{
+	mpz_set_si(sum, parts.high);
+	mpz_mul_2exp(sum, sum, 64);
+	mpz_add_ui(sum, sum, parts.low);
+}
+
+/* To the last bit, for all units and for some; the fifth one was not added. */
+static void sums_are_the_sums(void **state)
+{
+	const uint32_t lists[3][5] = {{0, 1, 2, 3, 4}, {1, 3}, {2}};
+	const uint32_t counts[3] = {5, 2, 1};
+	struct build *b = survey();
+	struct covariance_sum sums[25];
+	struct matrix m;
+	mpz_t fast, slow;
+
+	(void)state;
+	mpz_inits(fast, slow, NULL);
+	build_unit(b, "T", 0);
+	build_finish(b);
+	fill(b, 90);
+	matrix_open(&b->sample, &m);
+	for (int l = 0; l < 3; l++) {
+		assert_int_equal(
+		    covariance_block(m.covariance, lists[l], counts[l], sums), 0);
+		for (uint32_t i = 0; i < counts[l] * counts[l]; i++) {
+			slow_sum(&m, lists[l][i / counts[l]], lists[l][i % counts[l]],
+				 slow);
+			sum_of_parts(sums[i], fast);
+			assert_int_equal(mpz_cmp(fast, slow), 0);
+		}
+	}
+	mpz_clears(fast, slow, NULL);
+	matrix_close(&m);
+	build_free(b);
+}
+
+static int compare_vectors(const struct matrix *m, uint32_t k, const struct matrix *l,
+			   uint32_t j)
+{
+	for (uint32_t u = 0; u < m->sample->round->unit_count; u++) {
+		int64_t e = covariance_influence(m->covariance, k, u);
+		int64_t f = covariance_influence(l->covariance, j, u);
+
+		if (e != f)
+			return e < f ? -1 : 1;
+	}
+	return 0;
+}
+
+static void order_is_lexicographic(void **state)
+{
+	(void)state;
+	for (uint32_t labels = 0; labels < 160; labels += 53) {
+		struct build *b = stratified(labels);
+		uint32_t order[RATERS];
+		uint8_t seen[RATERS] = {0};
+		struct matrix m;
+		uint32_t n;
+
+		matrix_open(&b->sample, &m);
+		n = covariance_clusters(m.covariance);
+		assert_int_equal(covariance_order(m.covariance, order), 0);
+		for (uint32_t i = 0; i < n; i++) {
+			assert_int_equal(seen[order[i]]++, 0);
+			if (i > 0)
+				assert_true(compare_vectors(&m, order[i - 1], &m,
+							    order[i]) <= 0);
+		}
+		matrix_close(&m);
+		build_free(b);
+	}
+}
+
+static void arrival_changes_nothing(void **state)
+{
+	const uint32_t units[] = {0, 1, 2, 3};
+	struct covariance_sum sums[2][UNITS * UNITS];
+	uint32_t order[2][RATERS];
+	struct build *b[2] = {stratified(90), stratified(90)};
+	struct matrix m[2];
+
+	(void)state;
+	matrix_turn_round(b[1]);
+	for (int i = 0; i < 2; i++) {
+		matrix_open(&b[i]->sample, &m[i]);
+		assert_int_equal(
+		    covariance_block(m[i].covariance, units, UNITS, sums[i]), 0);
+		assert_int_equal(covariance_order(m[i].covariance, order[i]), 0);
+	}
+	assert_memory_equal(sums[0], sums[1], sizeof sums[0]);
+	assert_int_equal(covariance_clusters(m[0].covariance),
+			 covariance_clusters(m[1].covariance));
+	for (uint32_t i = 0; i < covariance_clusters(m[0].covariance); i++)
+		assert_int_equal(
+		    compare_vectors(&m[0], order[0][i], &m[1], order[1][i]), 0);
+	for (int i = 0; i < 2; i++) {
+		matrix_close(&m[i]);
+		build_free(b[i]);
+	}
+}
+
+/* Mode composite, a scale of 1 to 10 times 10: E times 0.9, V times 0.81. */
+static void composite_scales_the_matrix(void **state)
+{
+	const uint32_t group_of[] = {0, 1, 2};
+	struct build *b = survey();
+	struct matrix m;
+	mpq_t value;
+
+	(void)state;
+	mpq_init(value);
+	build_composite(b, "1", "10", "10");
+	finish_stratified(b);
+	fill(b, 50);
+	matrix_open(&b->sample, &m);
+	for (uint32_t u = 0; u < UNITS; u++)
+		for (uint32_t t = 0; t <= u; t++) {
+			double points = oracle_covariance(&b->sample, group_of, u, t);
+
+			matrix_value(&m, u, t, value);
+			assert_true(fabs(mpq_get_d(value) - 0.81 * points) < 1e-10);
+		}
+	mpq_clear(value);
+	matrix_close(&m);
 	build_free(b);
 }
 
@@ -249,6 +426,10 @@ int main(void)
 	    cmocka_unit_test(without_strata),
 	    cmocka_unit_test(with_strata_and_clusters),
 	    cmocka_unit_test(with_merged_strata),
+	    cmocka_unit_test(sums_are_the_sums),
+	    cmocka_unit_test(order_is_lexicographic),
+	    cmocka_unit_test(arrival_changes_nothing),
+	    cmocka_unit_test(composite_scales_the_matrix),
 	    cmocka_unit_test(a_cluster_of_one),
 	    cmocka_unit_test(all_answers_equal),
 	    cmocka_unit_test(appraised_units_are_not_in_the_median),

@@ -50,6 +50,54 @@ static void rounding(void **state)
 	assert_rounded("1/3", 6, false, "0.333333");
 }
 
+static void assert_signed(const char *x, uint32_t decimals, bool half_even,
+			  const char *expected)
+{
+	char text[FIGURE_TEXT];
+	mpq_t value;
+
+	mpq_init(value);
+	assert_int_equal(mpq_set_str(value, x, 10), 0);
+	mpq_canonicalize(value);
+	figure_text_signed(value, decimals, half_even, text);
+	assert_string_equal(text, expected);
+	mpq_clear(value);
+}
+
+/* Halves away from zero on both sides; what rounds to nothing has no sign. */
+static void signed_figures(void **state)
+{
+	(void)state;
+	assert_signed("-1/200", 2, false, "-0.01");
+	assert_signed("-1/200", 2, true, "0.00");
+	assert_signed("-1/201", 2, false, "0.00");
+	assert_signed("0", 4, false, "0.0000");
+	assert_signed("-10/3", 4, false, "-3.3333");
+	assert_signed("10/3", 4, false, "3.3333");
+	assert_signed("-5/2", 0, false, "-3");
+	assert_signed("-5/2", 0, true, "-2");
+	assert_signed("-100", 6, false, "-100.000000");
+}
+
+static void assert_of_double(double x, uint32_t decimals, const char *expected)
+{
+	char text[FIGURE_TEXT];
+
+	figure_text_double(x, decimals, false, text);
+	assert_string_equal(text, expected);
+}
+
+static void figures_of_doubles(void **state)
+{
+	(void)state;
+	assert_of_double(0.03125, 4, "0.0313"); /* a half, exactly */
+	assert_of_double(-0.03125, 4, "-0.0313");
+	assert_of_double(0.00005, 4, "0.0001"); /* as a double a little over */
+	assert_of_double(0.20015, 4, "0.2001"); /* and here a little under */
+	assert_of_double(-0.0, 4, "0.0000");
+	assert_of_double(ldexp(1, -1074), 4, "0.0000");
+}
+
 static void assert_root(const char *x, const char *g, const char *one_decimal)
 {
 	char text[FIGURE_TEXT];
@@ -151,6 +199,8 @@ static void nearest_double(void **state)
 		assert_int_equal(mpq_set_str(x, texts[i], 10), 0);
 		mpq_canonicalize(x);
 		assert_true(figure_double(x) == expected[i]);
+		mpq_neg(x, x);
+		assert_true(figure_double(x) == -expected[i]);
 	}
 	mpq_clear(x);
 }
@@ -174,6 +224,8 @@ static void nearest_double_as_division(void **state)
 		mpq_set_ui(x, a, b);
 		mpq_canonicalize(x);
 		assert_true(figure_double(x) == (double)a / (double)b);
+		mpq_neg(x, x);
+		assert_true(figure_double(x) == -((double)a / (double)b));
 	}
 	mpq_clear(x);
 }
@@ -182,6 +234,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(rounding),
+	    cmocka_unit_test(signed_figures),
+	    cmocka_unit_test(figures_of_doubles),
 	    cmocka_unit_test(roots),
 	    cmocka_unit_test(roots_as_printf),
 	    cmocka_unit_test(nearest_double),

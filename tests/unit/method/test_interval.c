@@ -103,18 +103,27 @@ static void stabilised_variance(void **state)
 
 static void ends_are_clipped(void **state)
 {
+	struct composite points = {.hi.micro = 100 * DECIMAL_ONE,
+				   .factor.micro = DECIMAL_ONE};
+	struct composite ten = {.lo.micro = DECIMAL_ONE,
+				.hi.micro = 10 * DECIMAL_ONE,
+				.factor.micro = 2 * DECIMAL_ONE};
 	mpq_t index, low, high;
 
 	(void)state;
 	mpq_inits(index, low, high, NULL);
 	mpq_set_ui(index, 2, 1);
-	interval_ends(index, 2.5, low, high);
+	interval_ends(index, 2.5, &points, low, high);
 	assert_true(mpq_sgn(low) == 0);
 	assert_true(mpq_cmp_ui(high, 9, 2) == 0);
 	mpq_set_ui(index, 99, 1);
-	interval_ends(index, 1.25, low, high);
+	interval_ends(index, 1.25, &points, low, high);
 	assert_true(mpq_cmp_ui(low, 391, 4) == 0);
 	assert_true(mpq_cmp_ui(high, 100, 1) == 0);
+	mpq_set_ui(index, 11, 1);
+	interval_ends(index, 9.5, &ten, low, high);
+	assert_true(mpq_cmp_ui(low, 2, 1) == 0);
+	assert_true(mpq_cmp_ui(high, 20, 1) == 0);
 	mpq_clears(index, low, high, NULL);
 }
 

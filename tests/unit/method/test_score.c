@@ -1,4 +1,4 @@
-/* METHOD S1, S3, S4, S5, S7: the exact index, as result_compute() gives it. */
+/* METHOD S1, S3, S4, S5, S7: the exact index of a unit. */
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,11 +14,13 @@
 /* The exact index of unit 0; "" if it has no figure. */
 static void assert_index(struct build *b, const char *expected)
 {
-	struct result r = build_result(b);
+	struct scored s;
 
-	assert_string_equal(r.units[0].exact, expected);
-	assert_int_equal(r.units[0].has_figure, expected[0] != 0);
-	result_free(&r);
+	build_score(b, 0, &s);
+	assert_int_equal(s.score.has_figure, expected[0] != 0);
+	if (expected[0] != 0)
+		build_assert(s.score.index, expected);
+	scored_free(&s);
 	build_free(b);
 }
 
@@ -196,17 +198,17 @@ static struct build *two_fields(void)
 static void two_thirds_of_a_field_are_enough(void **state)
 {
 	struct build *b = two_fields();
-	struct result r;
+	struct scored s;
 
 	(void)state;
 	build_points(b, 0, "1.1", "3");
 	build_points(b, 0, "1.3", "1.5");
 	build_points(b, 0, "2", "0");
 	sheets(b, 1, 0, 2, "1");
-	r = build_result(b);
-	assert_int_equal(r.units[0].criteria_counted, 3);
-	assert_int_equal(r.units[0].criteria_applicable, 4);
-	result_free(&r);
+	build_score(b, 0, &s);
+	assert_int_equal(s.score.criteria_counted, 3);
+	assert_int_equal(s.score.criteria_applicable, 4);
+	scored_free(&s);
 	assert_index(b, "135/4");
 }
 
@@ -235,7 +237,6 @@ static void a_field_without_a_counting_leaf(void **state)
 static void what_does_not_apply_leaves_everything(void **state)
 {
 	struct build *b = build_new(5);
-	uint32_t *excludes = calloc(2, sizeof *excludes);
 
 	(void)state;
 	build_criterion(b, "1", NULL, "9", SOURCE_NONE);
@@ -243,15 +244,25 @@ static void what_does_not_apply_leaves_everything(void **state)
 	build_criterion(b, "1.2", "1", "6", SOURCE_SURVEY);
 	build_criterion(b, "2", NULL, "11", SOURCE_APPRAISED);
 	build_unit(b, "U", 0);
-	excludes[0] = 2;
-	excludes[1] = 3;
-	b->round.units[0].excludes = excludes;
-	b->round.units[0].exclude_count = 2;
+	build_exclude(b, 0, "1.2");
+	build_exclude(b, 0, "2");
 	build_finish(b);
 	build_points(b, 0, "1.1", "1");
 	build_points(b, 0, "2", "11");
 	sheets(b, 1, 0, 3, "5");
 	assert_index(b, "100/3");
+}
+
+static void a_unit_to_which_nothing_applies(void **state)
+{
+	struct build *b = build_new(5);
+
+	(void)state;
+	build_criterion(b, "1", NULL, "9", SOURCE_APPRAISED);
+	build_unit(b, "U", 0);
+	build_exclude(b, 0, "1");
+	build_finish(b);
+	assert_index(b, "");
 }
 
 static struct build *with_bonus(const char *points)
@@ -345,6 +356,7 @@ int main(void)
 	    cmocka_unit_test(less_than_two_thirds_is_no_figure),
 	    cmocka_unit_test(a_field_without_a_counting_leaf),
 	    cmocka_unit_test(what_does_not_apply_leaves_everything),
+	    cmocka_unit_test(a_unit_to_which_nothing_applies),
 	    cmocka_unit_test(bonus_and_penalty_add_up),
 	    cmocka_unit_test(bonus_beyond_the_cap),
 	    cmocka_unit_test(the_index_is_clipped),

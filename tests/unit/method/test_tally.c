@@ -33,7 +33,7 @@ static struct tally tally_of(const struct build *b)
 {
 	struct tally t;
 
-	assert_int_equal(tally_make(&b->sample, &t), 0);
+	assert_int_equal(tally_make(&b->sample, 1, &t), 0);
 	return t;
 }
 

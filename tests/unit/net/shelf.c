@@ -76,11 +76,31 @@ static int info(void *ctx, struct buf *out)
 	return buf_put_str(out, "rides on the head");
 }
 
+static struct bytes visible(void *ctx, enum role role, struct bytes payload)
+{
+	const struct shelf *s = ctx;
+
+	if (role == ROLE_INTAKE && s->intake_sees)
+		payload.len = s->intake_sees;
+	return payload;
+}
+
+static void given(void *ctx, enum role role, const char *user_id, uint64_t n,
+		  size_t count)
+{
+	struct shelf *s = ctx;
+
+	assert_true(role == ROLE_INTAKE && *user_id && n + count <= s->count + 1);
+	s->given += count;
+}
+
 struct feed_source shelf_source(struct shelf *s)
 {
 	return (struct feed_source){.ctx = s,
 				    .head = shelf_head,
 				    .contains = contains,
 				    .read = read_items,
-				    .info = info};
+				    .info = info,
+				    .visible = visible,
+				    .given = given};
 }

@@ -14,6 +14,8 @@ struct shelf {
 	uint8_t journal[JOURNAL_ID_SIZE];
 	int read_error;
 	size_t reads;
+	size_t intake_sees; /* bytes of an item; 0: all */
+	size_t given;       /* items to role intake */
 	uint8_t *scratch;
 };
 

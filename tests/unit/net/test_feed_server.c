@@ -17,7 +17,7 @@ struct asking {
 	struct client *client;
 	size_t answers;
 	Par__V1__Outcome outcome; /* of the last answer */
-	size_t items;             /* in it */
+	size_t items, bytes;      /* in it */
 	Par__V1__FeedRequest request;
 	Par__V1__Position from;
 	struct position at;
@@ -34,6 +34,9 @@ static bool on_reply(void *ctx, const uint8_t id[WIRE_ID_SIZE], struct bytes pay
 	a->answers++;
 	a->outcome = reply->outcome;
 	a->items = reply->n_items;
+	a->bytes = 0;
+	for (size_t i = 0; i < reply->n_items; i++)
+		a->bytes += reply->items[i]->payload.len;
 	par__v1__feed_reply__free_unpacked(reply, NULL);
 	return true;
 }
@@ -177,6 +180,39 @@ static void test_small_answers_when_asked_for(void **state)
 	assert_int_equal(a->items, 1); /* a piece of the first, at least */
 }
 
+static void test_a_role_sees_its_part_of_an_item(void **state)
+{
+	struct asking *a = *state;
+
+	a->request.max_bytes = FEED_MESSAGE_MAX;
+	shelf_put(&a->shelf, 2 << 20);
+	shelf_put(&a->shelf, 5000);
+	assert_int_equal(ask(a), PAR__V1__OUTCOME__OUTCOME_DONE);
+	assert_int_equal(a->items, 1); /* a piece */
+	assert_true(a->bytes > 5000);
+	a->shelf.intake_sees = 76;
+	assert_int_equal(ask(a), PAR__V1__OUTCOME__OUTCOME_DONE);
+	assert_int_equal(a->items, 2);
+	assert_int_equal(a->bytes, 2 * 76);
+	assert_int_equal(a->shelf.given, 1 + 2);
+	/* A piece of what is small now. */
+	a->request.part = 1;
+	assert_int_equal(ask(a), PAR__V1__OUTCOME__OUTCOME_REFUSED);
+}
+
+/* Else an answer of a few bytes could cost a pass over the whole store. */
+static void test_what_is_not_seen_is_read_in_turns(void **state)
+{
+	struct asking *a = *state;
+
+	a->request.max_bytes = FEED_MESSAGE_MAX;
+	a->shelf.intake_sees = 76;
+	for (int i = 0; i < 10; i++)
+		shelf_put(&a->shelf, BIG);
+	assert_int_equal(ask(a), PAR__V1__OUTCOME__OUTCOME_DONE);
+	assert_int_equal(a->items, 3); /* of 3 MiB */
+}
+
 static void test_one_parked_poll_a_peer(void **state)
 {
 	struct asking *a = *state;
@@ -240,6 +276,8 @@ int main(void)
 	    TEST(test_faults_are_refused),
 	    TEST(test_garbage_is_dropped),
 	    TEST(test_small_answers_when_asked_for),
+	    TEST(test_a_role_sees_its_part_of_an_item),
+	    TEST(test_what_is_not_seen_is_read_in_turns),
 	    TEST(test_one_parked_poll_a_peer),
 	    TEST(test_woken_without_items_tells_the_head),
 	    TEST(test_revoked_key_gets_no_data),

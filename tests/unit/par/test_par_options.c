@@ -74,11 +74,11 @@ static void unknown_is_not_found(void **state)
 static void later_ones_are_named(void **state)
 {
 	(void)state;
-	char text[] = "par journal export r f";
+	char text[] = "par roster forget r";
 	char other[] = "par frobnicate";
 	char *argv[WORDS_MAX];
 	int argc = split(text, argv);
-	assert_string_equal(commands_later(argc, argv), "par journal export");
+	assert_string_equal(commands_later(argc, argv), "par roster forget");
 	argc = split(other, argv);
 	assert_null(commands_later(argc, argv));
 }

@@ -19,6 +19,10 @@ struct sample {
 	Par__V1__UnitScore *list[UNITS];
 	Par__V1__Text title, names[UNITS], bands[UNITS];
 	uint8_t hash[32];
+	ProtobufCBinaryData associations[2], thin[1];
+	Par__V1__Response response;
+	Par__V1__Annulment annulments[2], *annulment_list[2];
+	Par__V1__Flag flags[2], *flag_list[2];
 };
 
 static void fill_unit(struct sample *s, size_t i, const char *block, const char *code,
@@ -41,6 +45,32 @@ static void fill_unit(struct sample *s, size_t i, const char *block, const char 
 	u->band = &s->bands[i];
 }
 
+static void fill_response(struct sample *s)
+{
+	for (size_t i = 0; i < 2; i++) {
+		par__v1__annulment__init(&s->annulments[i]);
+		s->annulments[i].reason = ask_text(i == 0 ? "trùng phiếu" : "sai mẫu");
+		s->annulments[i].sheets = 3 + i;
+		s->annulments[i].raters = 2;
+		s->annulment_list[i] = &s->annulments[i];
+		par__v1__flag__init(&s->flags[i]);
+		s->flags[i].kind = PAR__V1__FLAG_KIND__FLAG_KIND_CROWD;
+		s->flags[i].association = ask_text("Hội A");
+		s->flags[i].unit = ask_text(i == 0 ? "SNV" : "STC");
+		s->flags[i].sheets = 10 + i;
+		s->flag_list[i] = &s->flags[i];
+	}
+	par__v1__response__init(&s->response);
+	s->response.invited = 40;
+	s->response.responded = 24;
+	s->response.sheets = 72;
+	s->response.n_annulments = 2;
+	s->response.annulments = s->annulment_list;
+	s->scores.response = &s->response;
+	s->scores.n_flag = 2;
+	s->scores.flag = s->flag_list;
+}
+
 static void fill_sample(struct sample *s)
 {
 	memset(s, 0, sizeof *s);
@@ -55,6 +85,12 @@ static void fill_sample(struct sample *s)
 	s->units[0].ci_low = ask_text("79.10");
 	s->units[0].ci_high = ask_text("83.90");
 	s->units[0].status = PAR__V1__UNIT_STATUS__UNIT_STATUS_RANKED_WARNING;
+	s->units[0].rank_low = 1;
+	s->units[0].rank_high = 3;
+	s->units[2].rank_low = s->units[2].rank_high = 1;
+	s->units[0].leave_out_association = 2;
+	s->units[0].leave_out_change = ask_text("-0.25");
+	s->units[0].reliability = ask_text("0.8123");
 	s->bands[0].en = ask_text("B, good");
 	s->bands[2].vi = ask_text("Tốt");
 	s->bands[2].en = ask_text("Good");
@@ -64,6 +100,16 @@ static void fill_sample(struct sample *s)
 	s->scores.title = &s->title;
 	s->scores.number = 2;
 	s->scores.result_hash = (ProtobufCBinaryData){sizeof s->hash, s->hash};
+	s->scores.seed = 0xfedcba9876543210ULL;
+	s->scores.design = PAR__V1__DESIGN__DESIGN_CENSUS;
+	s->associations[0] = ask_text("Hội A");
+	s->associations[1] = ask_text("Hội B");
+	s->scores.n_associations = 2;
+	s->scores.associations = s->associations;
+	s->thin[0] = ask_text("nhỏ");
+	s->scores.n_thin = 1;
+	s->scores.thin = s->thin;
+	fill_response(s);
 	s->scores.n_units = UNITS;
 	s->scores.units = s->list;
 }
@@ -89,9 +135,10 @@ static void csv_is_the_contract(void **state)
 	    text,
 	    "block,unit,score,rank,rank_low,rank_high,se,ci_low,ci_high,raters,status,"
 	    "band\n"
-	    "Sở,SNV,81.50,2,,,1.23456789012,79.10,83.90,10,ranked_warning,\"B, good\"\n"
+	    "Sở,SNV,81.50,2,1,3,1.23456789012,79.10,83.90,10,ranked_warning,\"B, "
+	    "good\"\n"
 	    "Huyện,H1,,,,,,,,20,insufficient,\n"
-	    "Sở,STC,90.00,1,,,,,,30,ranked,Tốt\n"
+	    "Sở,STC,90.00,1,1,1,,,,30,ranked,Tốt\n"
 	    "Huyện,'=H2,-3.00,1,,,,,,40,ranked,\n");
 	free(text);
 }
@@ -118,10 +165,24 @@ static void json_carries_everything(void **state)
 	assert_string_equal(json_string_value(json_object_get(first, "score")),
 			    "81.50");
 	assert_int_equal(json_integer_value(json_object_get(first, "rank")), 2);
-	assert_true(json_is_null(json_object_get(first, "rank_low")));
+	assert_int_equal(json_integer_value(json_object_get(first, "rank_high")), 3);
+	assert_true(json_is_null(json_object_get(second, "rank_low")));
+	assert_string_equal(
+	    json_string_value(json_object_get(first, "leave_out_association")),
+	    "Hội B");
+	assert_string_equal(json_string_value(json_object_get(first, "reliability")),
+			    "0.8123");
 	assert_true(json_is_null(json_object_get(second, "rank")));
 	assert_true(json_is_null(json_object_get(second, "score")));
 	assert_int_equal(json_integer_value(json_object_get(second, "raters")), 20);
+	assert_string_equal(json_string_value(json_object_get(o, "design")), "census");
+	assert_string_equal(json_string_value(json_object_get(o, "seed")),
+			    "fedcba9876543210");
+	json_t *response = json_object_get(o, "response");
+	json_t *flag = json_array_get(json_object_get(o, "flags"), 1);
+	assert_int_equal(json_array_size(json_object_get(response, "annulments")), 2);
+	assert_string_equal(json_string_value(json_object_get(flag, "kind")), "crowd");
+	assert_string_equal(json_string_value(json_object_get(flag, "unit")), "STC");
 	json_decref(o);
 	free(text);
 }
@@ -145,6 +206,20 @@ static void table_is_by_block_and_rank(void **state)
 	assert_true(huyen < h2 && h2 < h1);
 	assert_non_null(strstr(text, "[79.10; 83.90]"));
 	assert_non_null(strstr(text, "Vòng mẫu, release 2\n"));
+	assert_non_null(strstr(text, "   2  1-3  SNV   Sở Nội vụ"));
+	assert_non_null(strstr(text, "   1    1  STC "));
+	assert_null(strstr(text, " 0 ")); /* no set is nothing */
+	assert_string_equal(
+	    strstr(text, "\ngroups"),
+	    "\ngroups thin (S2): nhỏ\n"
+	    "answered (O5): 24 of 40 enterprises invited, 72 sheets\n"
+	    "annulled (O3): 3 sheets of 2 raters: trùng phiếu\n"
+	    "annulled (O3): 4 sheets of 2 raters: sai mẫu\n"
+	    "flags (O3), by themselves no exclusion: too many ballots in an hour 21 "
+	    "sheets\n"
+	    "design (U6): census. Census: every enterprise on the roster was invited. "
+	    "The interval covers the number of sheets, not those who did not answer, "
+	    "and not appraised points.\n");
 	free(text);
 }
 

@@ -1,12 +1,15 @@
-/* The line of JSON of a release and of a retraction. */
+/* The line of JSON of a release and of a retraction; a release that failed has none. */
 
 #include "services/par/ask.h"
+#include "services/par/position.h"
+#include "services/par/watch_item.h"
 #include "services/par/watch_line.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -68,12 +71,60 @@ static void address_is_escaped(void **state)
 	free(url);
 }
 
+/* An item in the list of releases at place n. */
+static struct link4_item item_at(uint64_t n, Par__V1__ReleaseItem *m)
+{
+	struct link4_item item = {.message = m, .site = "s"};
+	m->round = ask_text("a");
+	m->number = (uint32_t)n;
+	item.position.n = n;
+	memset(item.position.journal, 0x11, sizeof item.position.journal);
+	return item;
+}
+
+static void failure_is_passed_over(void **state)
+{
+	(void)state;
+	char path[] = "/tmp/par-watch-XXXXXX";
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	close(fd);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	assert_non_null(out);
+	struct position kept;
+
+	Par__V1__PublicFailure failure = PAR__V1__PUBLIC_FAILURE__INIT;
+	Par__V1__ReleaseItem m = PAR__V1__RELEASE_ITEM__INIT;
+	m.what_case = PAR__V1__RELEASE_ITEM__WHAT_FAILURE;
+	m.failure = &failure;
+	struct link4_item item = item_at(1, &m);
+	assert_int_equal(watch_item(&item, path, out), 0);
+	assert_int_equal(size, 0);
+	assert_int_equal(position_load(path, &kept), 0);
+	assert_int_equal(kept.n, 1);
+
+	Par__V1__PublicRelease release = PAR__V1__PUBLIC_RELEASE__INIT;
+	m.what_case = PAR__V1__RELEASE_ITEM__WHAT_RELEASE;
+	m.release = &release;
+	item = item_at(2, &m);
+	assert_int_equal(watch_item(&item, path, out), 0);
+	assert_int_equal(strncmp(text, "{\"n\":2,", 7), 0);
+	assert_int_equal(position_load(path, &kept), 0);
+	assert_int_equal(kept.n, 2);
+	fclose(out);
+	free(text);
+	unlink(path);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(release_line),
 	    cmocka_unit_test(retraction_line),
 	    cmocka_unit_test(address_is_escaped),
+	    cmocka_unit_test(failure_is_passed_over),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

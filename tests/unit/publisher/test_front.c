@@ -109,6 +109,55 @@ static void releases_are_listed_newest_first(void **state)
 		item_free(&items[i]);
 }
 
+/* Appends a publication of what was packed. */
+static void add(struct publication *list, struct item *items, size_t place,
+		struct buf *payload)
+{
+	assert_int_equal(item_decode(buf_bytes(payload), &items[place]), 0);
+	list[place] = (struct publication){.n = place + 1, .release = &items[place]};
+	buf_free(payload);
+}
+
+static void what_could_not_be_computed_is_one_line(void **state)
+{
+	const struct example made = {.round = "a", .number = 1};
+	struct heads heads;
+	struct item items[3];
+	struct publication list[3];
+	struct buf payload, page;
+
+	(void)state;
+	decode_heads(&heads);
+	example_release(&made, &payload);
+	add(list, items, 0, &payload);
+	example_failure("a", 2, &payload);
+	add(list, items, 1, &payload);
+	example_failure("cũ", 1, &payload);
+	add(list, items, 2, &payload);
+	buf_init(&page, 1 << 16);
+	assert_int_equal(front_page(&heads, list, 3, LANGUAGE_VI, &page), 0);
+	assert_int_equal(
+	    example_count(&page, "<li>Lần công bố 2 đã được ghi nhận nhưng không tính "
+				 "được kết quả. <small>(<time datetime=\"2024-11-24\">"
+				 "24/11/2024</time> · Đính chính)</small></li>"),
+	    1);
+	assert_int_equal(example_count(&page, "href=\"a/1/\""), 1);
+	assert_int_equal(example_count(&page, "/2/"), 0);
+	assert_int_equal(example_count(&page, "<h3>Khảo sát 2024"), 1);
+	/* a round with nothing else: named by its head, and still without a result */
+	assert_int_equal(example_count(&page, "<h3>Kỳ &lt;mới&gt;</h3>"), 1);
+	assert_int_equal(example_count(&page, "chưa công bố kết quả"), 2);
+	buf_reset(&page);
+	assert_int_equal(front_page(&heads, list, 3, LANGUAGE_EN, &page), 0);
+	assert_int_equal(
+	    example_count(&page, "Release 2 was recorded, but could not be computed."),
+	    1);
+	buf_free(&page);
+	heads_free(&heads);
+	for (size_t i = 0; i < 3; i++)
+		item_free(&items[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -116,6 +165,7 @@ int main(void)
 	    cmocka_unit_test(front_without_anything),
 	    cmocka_unit_test(open_rounds_are_shown_in_tens),
 	    cmocka_unit_test(releases_are_listed_newest_first),
+	    cmocka_unit_test(what_could_not_be_computed_is_one_line),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

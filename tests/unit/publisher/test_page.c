@@ -1,47 +1,11 @@
 /* The page of a release: what it must say, and what it must never. */
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include <stdio.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "common/base/err.h"
 #include "services/publisher/page.h"
-#include "tests/unit/publisher/example.h"
-
-struct shown {
-	struct item release, retraction;
-	struct buf page;
-};
-
-static void show(struct shown *s, const struct example *e, enum language language,
-		 const char *retracted)
-{
-	struct publication p = {.n = 1, .release = &s->release};
-	struct buf payload;
-
-	*s = (struct shown){0};
-	example_release(e, &payload);
-	assert_int_equal(item_decode(buf_bytes(&payload), &s->release), 0);
-	buf_free(&payload);
-	if (retracted != NULL) {
-		example_retraction(e->round, e->number, retracted, &payload);
-		assert_int_equal(item_decode(buf_bytes(&payload), &s->retraction), 0);
-		buf_free(&payload);
-		p.retraction = &s->retraction;
-	}
-	buf_init(&s->page, 1 << 20);
-	assert_int_equal(page_release(&p, language, &s->page), 0);
-}
-
-static void hide(struct shown *s)
-{
-	item_free(&s->release);
-	item_free(&s->retraction);
-	buf_free(&s->page);
-}
+#include "tests/unit/publisher/shown.h"
 
 static size_t at(const struct buf *page, const char *needle)
 {
@@ -50,9 +14,6 @@ static size_t at(const struct buf *page, const char *needle)
 	assert_non_null(found);
 	return (size_t)((const uint8_t *)found - page->data);
 }
-
-#define HAS(needle)   assert_int_not_equal(example_count(&s.page, needle), 0)
-#define LACKS(needle) assert_int_equal(example_count(&s.page, needle), 0)
 
 static const struct example plain = {.round = "mau-2024", .number = 1};
 
@@ -82,8 +43,10 @@ static void figures_are_in_the_form_of_the_language(void **state)
 	show(&s, &plain, LANGUAGE_VI, NULL);
 	HAS("<html lang=\"vi\">");
 	HAS("<td class=\"n score\">72,35</td>");
-	HAS("<td class=\"n\">70,1 – 74,6</td><td class=\"n\">1,1</td>"
-	    "<td class=\"n\">1.234</td><td class=\"n\">33/35</td>");
+	HAS("<td class=\"n more\">70,1 – 74,6</td><td class=\"n more\">1,1</td>"
+	    "<td class=\"n more\">1.234</td><td class=\"n more\">3/4</td>");
+	HAS("<td class=\"n score\"><a class=\"rule\" "
+	    "href=\"#P2\">≥&nbsp;95,00</a></td>");
 	HAS("khoảng 1.790 / 4.000 được mời");
 	HAS("<time datetime=\"2024-11-24\">24/11/2024</time>");
 	LACKS(">72.35<");
@@ -91,7 +54,8 @@ static void figures_are_in_the_form_of_the_language(void **state)
 	show(&s, &plain, LANGUAGE_EN, NULL);
 	HAS("<html lang=\"en\">");
 	HAS("<td class=\"n score\">72.35</td>");
-	HAS("<td class=\"n\">1,234</td>");
+	HAS("<td class=\"n more\">1,234</td>");
+	HAS("≥&nbsp;95.00");
 	HAS("about 1,790 / 4,000 invited");
 	HAS(">24 November 2024</time>");
 	HAS("Planning &lt;&amp;&quot;");
@@ -108,7 +72,7 @@ static void units_stand_by_rank_then_in_order(void **state)
 	assert_true(at(&s.page, "Sở Y tế") < at(&s.page, "KH&amp;ĐT"));
 	assert_true(at(&s.page, "KH&amp;ĐT") < at(&s.page, "Sở Tài chính"));
 	assert_true(at(&s.page, "Sở Tài chính") < at(&s.page, "Sở Du lịch"));
-	assert_int_equal(example_count(&s.page, "<td class=\"n rank\">2</td>"), 2);
+	assert_int_equal(example_count(&s.page, "<td class=\"n rank\">2</td>"), 3);
 	assert_int_equal(example_count(&s.page, "<caption"), 2);
 	hide(&s);
 }
@@ -119,17 +83,64 @@ static void few_and_too_few_are_marked(void **state)
 
 	(void)state;
 	show(&s, &plain, LANGUAGE_VI, NULL);
-	assert_int_equal(example_count(&s.page, "#few\">ít phiếu</a>"), 1);
 	HAS("<tr class=\"insufficient\"><td class=\"n rank\">–</td>"
-	    "<th scope=\"row\">Sở Du lịch</th><td class=\"n score\">–</td>"
-	    "<td class=\"bar\"></td><td class=\"band\"></td><td class=\"n\">–</td>"
-	    "<td class=\"n\">–</td><td class=\"n\">–</td>");
-	assert_int_equal(example_count(&s.page, "#insufficient\">chưa đủ phiếu</a>"),
-			 1);
-	assert_int_equal(example_count(&s.page, "<svg"), 4);
+	    "<td class=\"n set\">–</td><th scope=\"row\"><a href=\"S-DL/\">Sở Du "
+	    "lịch</a>"
+	    "<small class=\"few\"><a class=\"rule\" href=\"#S9\">chưa đủ "
+	    "phiếu</a></small>"
+	    "</th><td class=\"n score\">–</td><td class=\"bar\"></td>"
+	    "<td class=\"band\"></td><td class=\"n more\">–</td>"
+	    "<td class=\"n more\">–</td><td class=\"n more\">–</td>"
+	    "<td class=\"n more\">–</td></tr>");
+	assert_int_equal(example_count(&s.page, "href=\"#S9\">ít phiếu</a>"), 1);
+	assert_int_equal(example_count(&s.page, "<svg"), 4); /* none of a bound */
 	assert_int_equal(example_count(&s.page, "class=\"interval\""), 3);
 	HAS("<rect class=\"value\" width=\"7235\"");
 	HAS("d=\"M7010 5H7460M7010 2V8M7460 2V8\"");
+	hide(&s);
+}
+
+static void ranks_and_bands_tell_how_certain_they_are(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, &plain, LANGUAGE_VI, NULL);
+	HAS("<td class=\"n rank\">2</td><td class=\"n set\">1–3</td>");
+	HAS("<td class=\"n rank\">1</td><td class=\"n set\">1</td>");
+	HAS("<td class=\"n rank\">1</td><td class=\"n set\">–</td>");
+	HAS("<td class=\"band\">Khá <small>chưa chắc chắn</small></td>");
+	HAS("<td class=\"band\">Tốt <small>chắc chắn</small></td>");
+	HAS("<td class=\"band\"></td>");
+	hide(&s);
+	show(&s, &plain, LANGUAGE_EN, NULL);
+	HAS("<td class=\"band\">Khá <small>not certain</small></td>");
+	hide(&s);
+}
+
+static void held_units_are_marked(void **state)
+{
+	struct example held = plain;
+	struct shown s;
+
+	(void)state;
+	held.number = 3;
+	held.held_from = 2;
+	show(&s, &held, LANGUAGE_VI, NULL);
+	HAS("<small class=\"held\"><a class=\"rule\" href=\"#P6\">số liệu khảo sát giữ "
+	    "theo "
+	    "lần công bố</a> 2</small></th>");
+	hide(&s);
+	show(&s, &held, LANGUAGE_EN, NULL);
+	HAS(">survey data kept from release</a> 2</small>");
+	hide(&s);
+	show_unit(&s, &held, LANGUAGE_VI, "S-YT");
+	HAS("href=\"../#P6\">số liệu khảo sát giữ theo lần công bố</a> 2</small>. Từ "
+	    "đó đến "
+	    "nay quá ít phiếu thay đổi");
+	hide(&s);
+	show(&s, &plain, LANGUAGE_VI, NULL);
+	LACKS("class=\"held\"");
 	hide(&s);
 }
 
@@ -143,9 +154,9 @@ static void what_the_method_wants_is_said(void **state)
 	HAS("as if raters were drawn at random within their stratum");
 	HAS("The interval covers the number of sheets, not those who did not answer");
 	HAS("Weighted: ");
-	HAS("ab01000000");
 	HAS("12/QĐ-UBND");
 	HAS("href=\"scores.csv\"");
+	HAS("href=\"criteria.csv\"");
 	HAS("href=\"scores.json\"");
 	LACKS("not represented");
 	hide(&s);
@@ -154,6 +165,132 @@ static void what_the_method_wants_is_said(void **state)
 	show(&s, &unweighted, LANGUAGE_VI, NULL);
 	HAS("Không có trọng số");
 	HAS("ghi &lt;chú&gt;");
+	LACKS("id=\"S2\"");
+	hide(&s);
+}
+
+static void notes_name_what_was_done(void **state)
+{
+	struct shown s;
+
+	(void)state;
+	show(&s, &plain, LANGUAGE_VI, NULL);
+	HAS(">Nhóm được gộp vì có ít doanh nghiệp trả lời:</a> Hội B / nhỏ + Hội B / "
+	    "&lt;vừa&gt;.</li>");
+	HAS("giữ nguyên trọng số:</a> Hội A &lt;nhỏ&gt;.</li>");
+	HAS(">Điểm thưởng tối đa cho một đơn vị:</a> 2,5.</li>");
+	LACKS("Điểm phạt tối đa");
+	HAS(">Phiếu bị loại:</a> trùng &lt;phiếu&gt; (1.012); không phải hội viên (có, "
+	    "nhưng "
+	    "quá ít để nêu số).</li>");
+	HAS("<dd><code>ab01000000");
+	HAS("<dd><code>cd02000000");
+	HAS("<dd><code>ef03000000");
+	HAS("<code>00f1e2d3c4b5a697</code>");
+	hide(&s);
+	show(&s, &plain, LANGUAGE_EN, NULL);
+	HAS("Sheets annulled:</a> trùng &lt;phiếu&gt; (1,012); không phải hội viên "
+	    "(some, too "
+	    "few for a number).</li>");
+	HAS("Bonus points, at most:</a> 2.5.</li>");
+	hide(&s);
+}
+
+/* Whether each link within the page leads somewhere. */
+static void anchors_exist(const struct buf *page)
+{
+	static const char *const names[] = {"S2", "S3", "S4", "S5", "S6", "S7",
+					    "S8", "S9", "U1", "U2", "U3", "U6",
+					    "P1", "P2", "P6", "O2", "O3"};
+	char link[32], anchor[32];
+	size_t links = 0;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(link, sizeof(link), "href=\"#%s\"", names[i]);
+		snprintf(anchor, sizeof(anchor), "id=\"%s\"", names[i]);
+		assert_true(example_count(page, anchor) <= 1);
+		if (example_count(page, link) > 0)
+			assert_int_equal(example_count(page, anchor), 1);
+		links += example_count(page, link);
+	}
+	/* the others lead to main and to the two blocks */
+	assert_int_equal(links + 3, example_count(page, "href=\"#"));
+}
+
+static void each_figure_leads_to_its_rule(void **state)
+{
+	static const char *const wanted[] = {"S3", "S5", "S7", "S8", "S9", "U2",
+					     "U3", "U6", "P1", "P2", "P6"};
+	struct example composite = plain;
+	struct shown s;
+	char anchor[32];
+
+	(void)state;
+	for (int language = 0; language < LANGUAGE_COUNT; language++) {
+		show(&s, &plain, (enum language)language, NULL);
+		for (size_t i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
+			snprintf(anchor, sizeof(anchor), "<li id=\"%s\">", wanted[i]);
+			HAS(anchor);
+		}
+		LACKS("{");
+		anchors_exist(&s.page);
+		hide(&s);
+	}
+	composite.composite = true;
+	show(&s, &composite, LANGUAGE_VI, NULL);
+	HAS("<th scope=\"col\" class=\"n score\"><a class=\"rule\" "
+	    "href=\"#S6\">Điểm</a>");
+	HAS("<li id=\"S6\">");
+	HAS("khoảng tin cậy coi hai mốc này là cố định");
+	LACKS("<li id=\"S5\">");
+	LACKS("<svg"); /* the scale is not told */
+	anchors_exist(&s.page);
+	hide(&s);
+	show(&s, &plain, LANGUAGE_VI, NULL);
+	HAS("đến 2 chữ số thập phân");
+	HAS("Số liệu của dưới 10 doanh nghiệp");
+	hide(&s);
+}
+
+static void old_releases_still_render(void **state)
+{
+	struct example old = plain;
+	struct shown s;
+
+	(void)state;
+	old.old = true;
+	show(&s, &old, LANGUAGE_VI, NULL);
+	HAS("<td class=\"n score\">72,35</td>");
+	HAS("<th scope=\"row\">Sở Y tế<small class=\"few\">");
+	HAS("<td class=\"band\">Tốt</td>");
+	HAS("<td class=\"bar\"><svg");
+	HAS("<table class=\"ranking\">"); /* all columns on a telephone too */
+	HAS("Số liệu của quá ít doanh nghiệp");
+	LACKS("Khoảng hạng");
+	LACKS("criteria.csv");
+	LACKS("href=\"S-YT/\"");
+	LACKS("Số khởi tạo");
+	LACKS("id=\"P6\"");
+	anchors_exist(&s.page);
+	hide(&s);
+}
+
+static void a_correction_says_so(void **state)
+{
+	struct example correction = plain;
+	struct shown s;
+
+	(void)state;
+	correction.correction = true;
+	correction.note = "Đính chính lần công bố 1: <sai> điểm thẩm định.";
+	show(&s, &correction, LANGUAGE_VI, NULL);
+	HAS("<strong>BẢN ĐÍNH CHÍNH.</strong> Đính chính lần công bố 1: &lt;sai&gt; "
+	    "điểm thẩm "
+	    "định.</p>");
+	assert_int_equal(example_count(&s.page, "&lt;sai&gt;"), 1);
+	hide(&s);
+	show_unit(&s, &correction, LANGUAGE_EN, "S-KH");
+	HAS("<strong>CORRECTION.</strong> Đính chính lần công bố 1");
 	hide(&s);
 }
 
@@ -174,6 +311,10 @@ static void trial_is_on_everything(void **state)
 	hide(&s);
 	show(&s, &trial, LANGUAGE_EN, NULL);
 	HAS("<title>TRIAL – ");
+	hide(&s);
+	show_unit(&s, &trial, LANGUAGE_VI, "S-KH");
+	HAS("<title>THỬ NGHIỆM – ");
+	HAS("<strong>THỬ NGHIỆM.</strong>");
 	hide(&s);
 	show(&s, &plain, LANGUAGE_VI, NULL);
 	LACKS("THỬ NGHIỆM");
@@ -197,13 +338,12 @@ static void a_retraction_is_told(void **state)
 static void a_page_that_does_not_fit_is_an_error(void **state)
 {
 	struct shown s;
-	struct publication p = {.n = 1, .release = &s.release};
 	struct buf small;
 
 	(void)state;
 	show(&s, &plain, LANGUAGE_VI, NULL);
 	buf_init(&small, 1000);
-	assert_int_equal(page_release(&p, LANGUAGE_VI, &small), ERR_LIMIT);
+	assert_int_equal(page_release(&s.publication, LANGUAGE_VI, &small), ERR_LIMIT);
 	buf_free(&small);
 	hide(&s);
 }
@@ -215,7 +355,13 @@ int main(void)
 	    cmocka_unit_test(figures_are_in_the_form_of_the_language),
 	    cmocka_unit_test(units_stand_by_rank_then_in_order),
 	    cmocka_unit_test(few_and_too_few_are_marked),
+	    cmocka_unit_test(ranks_and_bands_tell_how_certain_they_are),
+	    cmocka_unit_test(held_units_are_marked),
 	    cmocka_unit_test(what_the_method_wants_is_said),
+	    cmocka_unit_test(notes_name_what_was_done),
+	    cmocka_unit_test(each_figure_leads_to_its_rule),
+	    cmocka_unit_test(old_releases_still_render),
+	    cmocka_unit_test(a_correction_says_so),
 	    cmocka_unit_test(trial_is_on_everything),
 	    cmocka_unit_test(a_retraction_is_told),
 	    cmocka_unit_test(a_page_that_does_not_fit_is_an_error),

@@ -86,17 +86,89 @@ static void items_come_out_as_pages(void **state)
 	assert_int_equal(page(w, "/m%E1%BA%ABu%201/1/scores.csv"), 200);
 	assert_true(says(w, "immutable"));
 	assert_true(says(w, "filename=\"m___u_1-1.csv\""));
+	assert_int_equal(page(w, "/m%E1%BA%ABu%201/1/criteria.csv"), 200);
+	assert_true(says(w, "immutable"));
+	assert_true(says(w, "filename=\"m___u_1-1-criteria.csv\""));
 	assert_int_equal(page(w, "/m%E1%BA%ABu%201/1/scores.json"), 200);
 	assert_true(says(w, "no-cache"));
 	assert_int_equal(page(w, "/style.css"), 200);
 	assert_int_equal(page(w, "/en.html"), 200);
 }
 
+static void units_have_pages(void **state)
+{
+	struct world *w = *state;
+	char etag[80];
+
+	world_release(w, "a", 1);
+	world_start_publisher(w);
+	world_until(w, has_all);
+	assert_int_equal(page(w, "/a/1/S-KH/"), 200);
+	assert_true(says(w, "text/html; charset=utf-8"));
+	assert_true(says(w, "no-cache"));
+	assert_true(says(w, "70,25"));
+	etag_of(w, etag);
+	assert_int_equal(world_get(w, w->publisher.web, "/a/1/S-KH/", etag), 304);
+	assert_int_equal(page(w, "/a/1/S-KH/en.html"), 200);
+	assert_true(says(w, "70.25"));
+	assert_int_equal(page(w, "/a/1/S-KH"), 302);
+	assert_true(says(w, "Location: S-KH/\r\n"));
+	assert_int_equal(page(w, "/a/1/"), 200);
+	assert_true(says(w, "href=\"H%2002%2Fx/\""));
+	assert_int_equal(page(w, "/a/1/H%2002%2Fx/"), 200);
+	assert_int_equal(page(w, "/a/1/H%2002%2Fx"), 302);
+	assert_true(says(w, "Location: H%2002%2Fx/\r\n"));
+	world_retract(w, "a", 1);
+	world_until(w, has_all);
+	assert_int_equal(world_get(w, w->publisher.web, "/a/1/S-KH/", etag), 200);
+	assert_true(says(w, "ĐÃ THU HỒI"));
+}
+
+static void a_failure_is_told_and_leads_nowhere(void **state)
+{
+	static const char *const paths[] = {
+	    "/a/2", "/a/2/", "/a/2/en.html", "/a/2/scores.csv", "/b/", "/b/1/"};
+	struct world *w = *state;
+
+	world_release(w, "a", 1);
+	world_fail(w, "a", 2);
+	world_fail(w, "b", 1);
+	world_start_publisher(w);
+	world_start_reader(w);
+	world_until(w, has_all);
+	world_until(w, reader_has_all);
+	for (uint64_t i = 0; i < w->scorer.count; i++)
+		assert_true(bytes_equal(buf_bytes(&w->scorer.items[i]),
+					buf_bytes(&w->reader.items[i])));
+	assert_int_equal(page(w, "/"), 200);
+	assert_true(says(w, "Lần công bố 2 đã được ghi nhận nhưng không tính được"));
+	assert_int_equal(page(w, "/a/"), 302);
+	assert_true(says(w, "Location: 1/\r\n"));
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		assert_int_equal(page(w, paths[i]), 404);
+	assert_int_equal(world_get(w, w->publisher.health, "/readyz", ""), 200);
+}
+
 static void what_is_not_there_is_said_in_words(void **state)
 {
 	static const char *const paths[] = {
-	    "/favicon.ico", "/a/2/", "/a/1/x",           "/a/1x/",  "/a/01/",
-	    "/b/",          "//",    "/a/1/scores.csv/", "/a%2F..",
+	    "/favicon.ico",
+	    "/a/2/",
+	    "/a/1/x",
+	    "/a/1x/",
+	    "/a/01/",
+	    "/b/",
+	    "//",
+	    "/a/1/scores.csv/",
+	    "/a%2F..",
+	    "/a/1/S-XX/",
+	    "/a/1/S-KH/x",
+	    "/a/1/S-KH//",
+	    "/a/1//",
+	    "/a/1/S-K/",
+	    "/a/1/S-KHX/",
+	    "/a/1//en.html",
+	    "/a/1/S-KH/scores.csv",
 	};
 	struct world *w = *state;
 
@@ -177,16 +249,17 @@ static void a_restart_goes_on_where_it_was(void **state)
 
 static void a_removed_store_is_made_again_to_the_same_bytes(void **state)
 {
-	static const char *const paths[] = {"/a/1/", "/a/1/scores.csv", "/a/2/en.html"};
+	static const char *const paths[] = {"/a/1/", "/a/1/scores.csv", "/a/2/en.html",
+					    "/a/2/criteria.csv"};
 	struct world *w = *state;
-	char before[3][80], after[80], dir[128];
+	char before[4][80], after[80], dir[128];
 
 	world_release(w, "a", 1);
 	world_release(w, "a", 2);
 	world_retract(w, "a", 1);
 	world_start_publisher(w);
 	world_until(w, has_all);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(page(w, paths[i]), 200);
 		etag_of(w, before[i]);
 	}
@@ -195,7 +268,7 @@ static void a_removed_store_is_made_again_to_the_same_bytes(void **state)
 	assert_int_equal(store_remove(dir), 0);
 	world_start_publisher(w);
 	world_until(w, has_all);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		assert_int_equal(page(w, paths[i]), 200);
 		etag_of(w, after);
 		assert_string_equal(before[i], after);
@@ -258,6 +331,8 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, world_open, world_close)
 	const struct CMUnitTest tests[] = {
 	    CASE(items_come_out_as_pages),
+	    CASE(units_have_pages),
+	    CASE(a_failure_is_told_and_leads_nowhere),
 	    CASE(what_is_not_there_is_said_in_words),
 	    CASE(rounds_under_way_are_shown),
 	    CASE(items_pass_on_unchanged),

@@ -240,6 +240,44 @@ static void gaps_and_retractions_of_nothing_are_refused(void **state)
 	releases_abort(p->store);
 }
 
+static int put_failure(struct place *p, uint64_t n, const char *round, uint32_t number)
+{
+	struct buf payload;
+	int err;
+
+	example_failure(round, number, &payload);
+	err = put(p, n, &payload);
+	buf_free(&payload);
+	return err;
+}
+
+static void a_failure_takes_its_number_and_its_place(void **state)
+{
+	struct place *p = *state;
+	const struct publication *made;
+
+	two_releases(p);
+	releases_begin(p->store);
+	assert_int_equal(put_failure(p, 3, "a", 1), ERR_FORKED);
+	releases_abort(p->store);
+	releases_begin(p->store);
+	assert_int_equal(put_failure(p, 3, "a", 2), 0);
+	assert_int_equal(releases_commit(p->store), 0);
+	releases_begin(p->store);
+	assert_int_equal(put_release(p, 4, "a", 2, NULL), ERR_FORKED);
+	releases_abort(p->store);
+	releases_begin(p->store);
+	assert_int_equal(put_retraction(p, 4, "a", 2), 0);
+	assert_int_equal(releases_commit(p->store), 0);
+	reopen(p);
+	assert_int_equal(releases_position(p->store).n, 4);
+	assert_int_equal(release_count(p), 3);
+	made = releases_of_item(p->store, 4);
+	assert_int_equal(made->n, 3);
+	assert_int_equal(made->release->what, ITEM_FAILURE);
+	assert_int_equal(made->retraction_n, 4);
+}
+
 static void a_retraction_gives_new_files(void **state)
 {
 	struct place *p = *state;
@@ -250,7 +288,7 @@ static void a_retraction_gives_new_files(void **state)
 	two_releases(p);
 	buf_init(&out, 1 << 20);
 	a = releases_of_item(p->store, 1);
-	assert_int_equal(files_get(p->store, a, FILE_CSV, &out, csv[0]), 0);
+	assert_int_equal(files_get(p->store, a, FILE_SCORES, &out, csv[0]), 0);
 	assert_int_equal(files_get(p->store, a, FILE_PAGE_VI, &out, page[0]), 0);
 	releases_begin(p->store);
 	assert_int_equal(put_retraction(p, 3, "a", 1), 0);
@@ -258,7 +296,7 @@ static void a_retraction_gives_new_files(void **state)
 	a = releases_of_item(p->store, 3);
 	assert_int_equal(a->n, 1);
 	assert_int_equal(a->retraction_n, 3);
-	assert_int_equal(files_get(p->store, a, FILE_CSV, &out, csv[1]), 0);
+	assert_int_equal(files_get(p->store, a, FILE_SCORES, &out, csv[1]), 0);
 	assert_int_equal(files_get(p->store, a, FILE_PAGE_VI, &out, page[1]), 0);
 	assert_memory_equal(csv[0], csv[1], FILE_DIGEST);
 	assert_memory_not_equal(page[0], page[1], FILE_DIGEST);
@@ -284,6 +322,7 @@ int main(void)
 	    CASE(another_journal_is_a_fork),
 	    CASE(a_broken_chain_is_a_fork),
 	    CASE(gaps_and_retractions_of_nothing_are_refused),
+	    CASE(a_failure_takes_its_number_and_its_place),
 	    CASE(a_retraction_gives_new_files),
 	};
 

@@ -136,6 +136,14 @@ void world_release(struct world *w, const char *round, uint32_t number)
 		feed_server_wake(w->scorer.server);
 }
 
+void world_fail(struct world *w, const char *round, uint32_t number)
+{
+	example_failure(round, number, &w->scorer.items[w->scorer.count]);
+	chain_item(&w->scorer);
+	if (w->scorer.server != NULL)
+		feed_server_wake(w->scorer.server);
+}
+
 void world_retract(struct world *w, const char *round, uint32_t number)
 {
 	example_retraction(round, number, "nhầm", &w->scorer.items[w->scorer.count]);

@@ -63,6 +63,7 @@ void world_start_reader(struct world *w);
 
 /* New items of link 3. */
 void world_release(struct world *w, const char *round, uint32_t number);
+void world_fail(struct world *w, const char *round, uint32_t number);
 void world_retract(struct world *w, const char *round, uint32_t number);
 /* From now on the scorer has another journal. */
 void world_change_journal(struct world *w);

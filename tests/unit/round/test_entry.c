@@ -97,6 +97,30 @@ static void the_layout_is_the_documented_one(void **state)
 	buf_free(&b);
 }
 
+static void a_header_alone_tells_kind_and_round(void **state)
+{
+	enum entry_kind kind = ENTRY_VOID;
+	uint32_t round = 1;
+	struct entry e;
+	struct buf b;
+
+	(void)state;
+	encode(ENTRY_BALLOT, bytes_str("body"), &b);
+	assert_int_equal(
+	    entry_decode_header(bytes_of(b.data, ENTRY_HEADER - 1), &kind, &round),
+	    ERR_FORMAT);
+	b.data[1] = 99;
+	assert_int_equal(entry_decode_header(buf_bytes(&b), &kind, &round),
+			 ERR_VERSION);
+	assert_true(kind == ENTRY_VOID && round == 1);
+	b.data[1] = ENTRY_BALLOT;
+	b.len = ENTRY_HEADER;
+	assert_int_equal(entry_decode_header(buf_bytes(&b), &kind, &round), 0);
+	assert_true(kind == ENTRY_BALLOT && round == 9);
+	assert_int_equal(entry_decode(buf_bytes(&b), false, &e), ERR_FORMAT);
+	buf_free(&b);
+}
+
 static void every_prefix_is_refused(void **state)
 {
 	struct buf b;
@@ -224,6 +248,7 @@ int main(void)
 	    cmocka_unit_test(a_ballot_comes_back_without_what_it_must_not_carry),
 	    cmocka_unit_test(a_control_entry_names_no_rater),
 	    cmocka_unit_test(the_layout_is_the_documented_one),
+	    cmocka_unit_test(a_header_alone_tells_kind_and_round),
 	    cmocka_unit_test(every_prefix_is_refused),
 	    cmocka_unit_test(a_changed_byte_is_noticed),
 	    cmocka_unit_test(what_is_newer_is_said_to_be_newer),

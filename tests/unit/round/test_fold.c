@@ -149,7 +149,7 @@ static void counts_follow_each_entry(void **state)
 		counts_are_those_of_a_plain_count(&w);
 	}
 	before = fold_round_counts(world_first(&w), -1);
-	world_annul_import(&w, 3); /* again: counts anew, and gets the same */
+	world_annul_import(&w, 3); /* again: it is out already */
 	after = fold_round_counts(world_first(&w), -1);
 	assert_true(before.sheets_annulled > 0);
 	assert_memory_equal(&before, &after, sizeof before);
@@ -197,14 +197,12 @@ static void of_one_identity_the_first_stays(void **state)
 
 static struct fold_prior prior(const struct world *w, const struct world_sheet *s)
 {
-	struct sheet x = {.answers = bytes_of(s->answers, WORLD_ANSWERS)};
-	uint8_t hash[ANSWERS_HASH];
+	struct sheet x = {s->unit, s->revision, bytes_of(s->answers, WORLD_ANSWERS)};
 
-	sheet_hash(&x, hash);
-	return fold_round_prior(world_first(w), s->rater, s->unit, s->revision, hash);
+	return fold_round_prior(world_first(w), s->rater, &x);
 }
 
-static void what_was_before_is_known(void **state)
+static void what_was_before_is_known(bool keep_answers)
 {
 	struct world_sheet one = sheet(3, 0, 1, 2), three = sheet(3, 0, 3, 4);
 	struct world_sheet other = sheet(3, 0, 1, 5), two = sheet(3, 0, 2, 1);
@@ -212,8 +210,8 @@ static void what_was_before_is_known(void **state)
 	struct fold_prior p;
 	struct world w;
 
-	(void)state;
-	world_open(&w, false);
+	world_init(&w, keep_answers);
+	world_put_open(&w, 1);
 	world_send(&w, &one);
 	world_send(&w, &three);
 
@@ -236,6 +234,18 @@ static void what_was_before_is_known(void **state)
 	assert_int_equal(p.live_revision, 0);
 	assert_int_equal(p.highest_revision, 3);
 	world_close(&w);
+}
+
+static void what_was_before_is_known_by_answers(void **state)
+{
+	(void)state;
+	what_was_before_is_known(true);
+}
+
+static void what_was_before_is_known_by_hashes(void **state)
+{
+	(void)state;
+	what_was_before_is_known(false);
 }
 
 static void an_annulled_rater_counts_nothing_earlier_or_later(void **state)
@@ -281,6 +291,36 @@ static void after_an_annulled_import_the_lower_revision_lives_again(void **state
 	expect(&w, "3/1/0:0=2,2,1 ");
 	world_send(&w, &three); /* the correction */
 	expect(&w, "3/1/0:0=5,5,1 ");
+	world_close(&w);
+}
+
+static uint64_t annulled(const struct world *w)
+{
+	return fold_round_counts(world_first(w), -1).sheets_annulled;
+}
+
+static void a_sheet_is_annulled_once(void **state)
+{
+	struct world_sheet one = sheet(3, 0, 1, 2), other = sheet(4, 0, 1, 2);
+	struct world_sheet later = sheet(4, 1, 1, 2);
+	struct world w;
+
+	(void)state;
+	one.import_id = other.import_id = later.import_id = 5;
+	world_open(&w, false);
+	world_send(&w, &one);
+	world_send(&w, &other);
+	world_annul_rater(&w, 3);
+	assert_int_equal(annulled(&w), 1);
+	assert_int_equal(fold_round_live_of_import(world_first(&w), 5), 1);
+	world_annul_import(&w, 5);
+	assert_int_equal(annulled(&w), 2);
+	assert_int_equal(fold_round_counts(world_first(&w), -1).responded, 0);
+	world_send(&w, &later); /* of an import that is out */
+	assert_int_equal(annulled(&w), 3);
+	world_annul_rater(&w, 4);
+	assert_int_equal(annulled(&w), 3);
+	assert_int_equal(fold_round_counts(world_first(&w), -1).sheets_live, 0);
 	world_close(&w);
 }
 
@@ -389,9 +429,11 @@ int main(void)
 	    cmocka_unit_test(counts_follow_each_entry),
 	    cmocka_unit_test(the_highest_revision_lives),
 	    cmocka_unit_test(of_one_identity_the_first_stays),
-	    cmocka_unit_test(what_was_before_is_known),
+	    cmocka_unit_test(what_was_before_is_known_by_answers),
+	    cmocka_unit_test(what_was_before_is_known_by_hashes),
 	    cmocka_unit_test(an_annulled_rater_counts_nothing_earlier_or_later),
 	    cmocka_unit_test(after_an_annulled_import_the_lower_revision_lives_again),
+	    cmocka_unit_test(a_sheet_is_annulled_once),
 	    cmocka_unit_test(what_is_not_in_order_counts_nothing),
 	    cmocka_unit_test(a_newer_ballot_halts_and_changes_nothing),
 	    cmocka_unit_test(any_bytes_are_a_body),

@@ -18,29 +18,6 @@
 static const struct world_sheet one = {
     .rater = 3, .unit = 0, .revision = 1, .answers = {2, 2, 1}};
 
-static void shut(struct world *w)
-{
-	Par__V1__CloseEntry m = PAR__V1__CLOSE_ENTRY__INIT;
-
-	assert_int_equal(world_control(w, ENTRY_CLOSE, &m), 0);
-}
-
-static void make_void(struct world *w)
-{
-	Par__V1__VoidEntry m = PAR__V1__VOID_ENTRY__INIT;
-
-	assert_int_equal(world_control(w, ENTRY_VOID, &m), 0);
-}
-
-static void retract(struct world *w, uint32_t number)
-{
-	Par__V1__RetractEntry m = PAR__V1__RETRACT_ENTRY__INIT;
-
-	m.number = number;
-	m.reason = proto_view(bytes_str("sai"));
-	assert_int_equal(world_control(w, ENTRY_RETRACT, &m), 0);
-}
-
 static void an_opening_makes_a_round(void **state)
 {
 	struct fold_round *r;
@@ -90,7 +67,7 @@ static void a_code_and_a_number_are_used_once(void **state)
 	open_again(&w, "other", 1);
 	open_again(&w, "other", 3);
 	assert_int_equal(fold_round_count(w.fold), 1);
-	make_void(&w);
+	world_void(&w);
 	open_again(&w, "vòng-1", 2);
 	assert_int_equal(fold_round_count(w.fold), 1);
 	open_again(&w, "other", 2);
@@ -127,7 +104,7 @@ static void after_closing_no_sheet_counts_but_annulments_do(void **state)
 	late.unit = 1;
 	world_open(&w, false);
 	world_send(&w, &one);
-	shut(&w);
+	world_close_round(&w);
 	assert_int_equal(fold_round_state(world_first(&w)), ROUND_CLOSED);
 	world_send(&w, &late);
 	sample = world_sample(&w);
@@ -146,10 +123,10 @@ static void a_void_round_takes_nothing(void **state)
 
 	(void)state;
 	world_open(&w, false);
-	make_void(&w);
+	world_void(&w);
 	assert_int_equal(fold_round_state(world_first(&w)), ROUND_VOID);
 	world_send(&w, &one);
-	shut(&w);
+	world_close_round(&w);
 	world_release(&w, 1, false);
 	assert_int_equal(fold_round_state(world_first(&w)), ROUND_VOID);
 	assert_int_equal(fold_round_counts(world_first(&w), -1).sheets_taken, 0);
@@ -158,92 +135,44 @@ static void a_void_round_takes_nothing(void **state)
 	world_close(&w);
 }
 
-static void a_release_needs_a_closed_round_and_its_number(void **state)
+static uint64_t annul_for(struct world *w, uint32_t rater, const char *reason)
+{
+	Par__V1__AnnulEntry m = PAR__V1__ANNUL_ENTRY__INIT;
+	uint64_t before = fold_round_counts(world_first(w), -1).sheets_live;
+
+	rater++;
+	m.raters = &rater;
+	m.n_raters = 1;
+	m.reason = proto_view(bytes_str(reason));
+	assert_int_equal(world_control(w, ENTRY_ANNUL, &m), 0);
+	return before - fold_round_counts(world_first(w), -1).sheets_live;
+}
+
+static void an_annulment_has_a_declared_reason(void **state)
 {
 	struct fold_round *r;
 	struct world w;
 
 	(void)state;
-	world_open(&w, false);
-	r = world_first(&w);
-	world_release(&w, 1, false);
-	assert_int_equal(fold_round_releases(r), 0);
-	shut(&w);
-	world_release(&w, 2, false);
-	world_release(&w, 1, true);
-	assert_int_equal(fold_round_releases(r), 0);
-	world_release(&w, 1, false);
-	assert_int_equal(fold_round_releases(r), 1);
-	assert_int_equal(fold_release_of(r, 1)->n, w.n);
-	assert_string_equal(fold_release_of(r, 1)->decision, "QĐ 12");
-	assert_int_equal(fold_release_of(r, 1)->time, 1000);
-	assert_null(fold_release_of(r, 2));
-	make_void(&w);
-	assert_int_equal(fold_round_state(r), ROUND_CLOSED);
-	world_close(&w);
-}
-
-static void a_trial_round_releases_while_open_and_only_trials(void **state)
-{
-	struct world w;
-
-	(void)state;
-	world_open(&w, true);
-	world_release(&w, 1, false);
-	assert_int_equal(fold_round_releases(world_first(&w)), 0);
-	world_release(&w, 1, true);
-	assert_int_equal(fold_round_releases(world_first(&w)), 1);
-	assert_int_equal(fold_release(w.fold, 1)->kind, RELEASE_TRIAL);
-	world_close(&w);
-}
-
-static void retractions_are_numbered_with_releases(void **state)
-{
-	struct fold_round *r;
-	struct world w;
-
-	(void)state;
-	world_open(&w, false);
-	r = world_first(&w);
-	shut(&w);
-	world_release(&w, 1, false);
-	assert_true(fold_round_unchanged(r, RELEASE_OFFICIAL));
-	assert_false(fold_round_unchanged(r, RELEASE_CORRECTION));
-	retract(&w, 2);
-	assert_false(fold_round_unchanged(r, RELEASE_OFFICIAL));
-	retract(&w, 1);
-	retract(&w, 1);
-	assert_int_equal(fold_release_count(w.fold), 2);
-	assert_true(fold_release(w.fold, 2)->retraction);
-	assert_int_equal(fold_release(w.fold, 2)->number, 1);
-	assert_string_equal(fold_release(w.fold, 2)->note, "sai");
-	assert_true(fold_round_retracted(r, 1));
-	world_release(&w, 2, false);
-	assert_int_equal(fold_release_of(r, 2)->ordinal, 3);
-	assert_false(fold_round_retracted(r, 2));
-	assert_null(fold_release(w.fold, 4));
-	assert_null(fold_release(w.fold, 0));
-	world_close(&w);
-}
-
-static void annulments_since_a_release_are_known(void **state)
-{
-	struct fold_round *r;
-	struct world w;
-
-	(void)state;
-	world_open(&w, false);
+	world_init(&w, true);
+	w.model.annulment_reasons = calloc(2, sizeof *w.model.annulment_reasons);
+	w.model.annulment_reasons[0] = strdup("trùng lặp");
+	w.model.annulment_reasons[1] = strdup("xung đột lợi ích");
+	w.model.annulment_reason_count = 2;
+	world_put_open(&w, 1);
 	r = world_first(&w);
 	world_send(&w, &one);
-	shut(&w);
-	assert_false(fold_round_annulled_since_release(r));
-	world_release(&w, 1, false);
-	world_annul_rater(&w, 9); /* has no sheet: moves nothing */
-	assert_false(fold_round_annulled_since_release(r));
-	world_annul_rater(&w, 3);
-	assert_true(fold_round_annulled_since_release(r));
-	retract(&w, 1); /* what was public stays known */
-	assert_true(fold_round_annulled_since_release(r));
+	assert_false(fold_round_takes_reason(r, bytes_str("nhầm")));
+	assert_true(fold_round_takes_reason(r, bytes_str("trùng lặp")));
+	assert_int_equal(annul_for(&w, 3, "nhầm"), 0);
+	assert_int_equal(annul_for(&w, 3, ""), 0);
+	assert_int_equal(annul_for(&w, 3, "xung đột lợi ích"), 1);
+	world_close(&w);
+	world_open(&w, false);
+	assert_true(fold_round_takes_reason(world_first(&w), bytes_str("nhầm")));
+	world_send(&w, &one);
+	assert_int_equal(annul_for(&w, 3, "\xff not UTF-8"), 0);
+	assert_int_equal(annul_for(&w, 3, "nhầm"), 1);
 	world_close(&w);
 }
 
@@ -266,9 +195,9 @@ static void commands_are_remembered_with_their_answers(void **state)
 	world_open(&w, false); /* 1 */
 	world_send(&w, &one);
 	world_annul_rater(&w, 3);    /* 2 */
-	shut(&w);                    /* 3 */
+	world_close_round(&w);       /* 3 */
 	world_release(&w, 1, false); /* 4 */
-	retract(&w, 1);              /* 5 */
+	world_retract(&w, 1);        /* 5 */
 	assert_int_equal(command(&w, 1).n, 1);
 	assert_int_equal(command(&w, 2).n, 3);
 	assert_int_equal(command(&w, 2).rows, 1);
@@ -279,7 +208,7 @@ static void commands_are_remembered_with_their_answers(void **state)
 	assert_int_equal(command(&w, 5).ordinal, 2);
 	assert_int_equal(command(&w, 6).n, 0);
 	w.commands = 2; /* the same id again: the first answer stays */
-	shut(&w);
+	world_close_round(&w);
 	assert_int_equal(command(&w, 3).n, 4);
 	world_close(&w);
 }
@@ -297,32 +226,6 @@ static void no_id_is_no_command(void **state)
 	world_close(&w);
 }
 
-/* A roster entry of two old strata and a new one. */
-static void enlarge(struct world *w, uint64_t rows_x, uint64_t rows_z, const char *x)
-{
-	Par__V1__RosterEntry m = PAR__V1__ROSTER_ENTRY__INIT;
-	Par__V1__RosterSeal seal = PAR__V1__ROSTER_SEAL__INIT;
-	Par__V1__Stratum s[3], *list[3];
-	ProtobufCBinaryData labels[3] = {proto_view(bytes_str(x)),
-					 proto_view(bytes_str("y")),
-					 proto_view(bytes_str("z"))};
-	uint64_t rows[3] = {rows_x, 4, rows_z};
-
-	for (int i = 0; i < 3; i++) {
-		par__v1__stratum__init(&s[i]);
-		s[i].n_labels = 1;
-		s[i].labels = &labels[i];
-		s[i].rows = rows[i];
-		s[i].members = 20;
-		list[i] = &s[i];
-	}
-	seal.rows = rows_x + 4 + rows_z;
-	m.roster = &seal;
-	m.strata = list;
-	m.n_strata = 3;
-	assert_int_equal(world_control(w, ENTRY_ROSTER, &m), 0);
-}
-
 static void a_roster_entry_enlarges_the_round(void **state)
 {
 	struct world_sheet far = {.rater = 2 * WORLD_ROWS + 1,
@@ -338,10 +241,10 @@ static void a_roster_entry_enlarges_the_round(void **state)
 	r = world_first(&w);
 	world_send(&w, &far);
 	assert_int_equal(fold_round_counts(r, -1).sheets_taken, 0);
-	enlarge(&w, 5, 3, "x"); /* fewer than before */
-	enlarge(&w, 6, 3, "q"); /* another label */
+	world_enlarge(&w, 5, 3, "x"); /* fewer than before */
+	world_enlarge(&w, 6, 3, "q"); /* another label */
 	assert_int_equal(fold_round_roster_rows(r), WORLD_ROWS);
-	enlarge(&w, 7, 3, "x");
+	world_enlarge(&w, 7, 3, "x");
 	assert_int_equal(fold_round_roster_rows(r), 14);
 	assert_int_equal(command(&w, w.commands).rows, 4);
 	assert_string_equal(fold_round_strata(r, &count)[2].labels[0], "z");
@@ -349,27 +252,10 @@ static void a_roster_entry_enlarges_the_round(void **state)
 	assert_int_equal(fold_round_counts(r, 2).responded, 0);
 	world_send(&w, &far);
 	assert_int_equal(fold_round_counts(r, -1).sheets_taken, 1);
-	shut(&w);
-	enlarge(&w, 9, 9, "x");
+	world_close_round(&w);
+	world_enlarge(&w, 9, 9, "x");
 	assert_int_equal(fold_round_roster_rows(r), 14);
 	world_close(&w);
-}
-
-static void appraise(struct world *w, uint32_t unit, Par__V1__AppraisalTarget target,
-		     uint32_t criterion, int64_t points, const char *evidence)
-{
-	Par__V1__AppraisalsEntry m = PAR__V1__APPRAISALS_ENTRY__INIT;
-	Par__V1__Appraisal row = PAR__V1__APPRAISAL__INIT, *rows = &row;
-
-	row.unit = unit + 1;
-	row.target = target;
-	row.criterion = criterion;
-	row.points = points * DECIMAL_ONE;
-	row.evidence = proto_view(bytes_str(evidence));
-	row.by = proto_view(bytes_str("HĐ"));
-	m.rows = &rows;
-	m.n_rows = 1;
-	assert_int_equal(world_control(w, ENTRY_APPRAISALS, &m), 0);
 }
 
 static void of_appraisals_the_last_holds(void **state)
@@ -385,20 +271,20 @@ static void of_appraisals_the_last_holds(void **state)
 
 	(void)state;
 	world_open(&w, false);
-	appraise(&w, 1, bonus, 0, 2, "b");
-	appraise(&w, 1, criterion, 6, 10, "first");
-	appraise(&w, 1, bonus, 0, 1, "a");
-	appraise(&w, 1, criterion, 6, 12, "second");
-	appraise(&w, 1, bonus, 0, 3, "b");
-	appraise(&w, 0, criterion, 6, 1, "");
+	world_appraise(&w, 1, bonus, 0, 2, "b");
+	world_appraise(&w, 1, criterion, 6, 10, "first");
+	world_appraise(&w, 1, bonus, 0, 1, "a");
+	world_appraise(&w, 1, criterion, 6, 12, "second");
+	world_appraise(&w, 1, bonus, 0, 3, "b");
+	world_appraise(&w, 0, criterion, 6, 1, "");
 	assert_int_equal(command(&w, w.commands).rows, 1);
-	appraise(&w, 0, criterion, 6, 31, "over the maximum");
+	world_appraise(&w, 0, criterion, 6, 31, "over the maximum");
 	assert_int_equal(command(&w, w.commands).rows, 0);
-	appraise(&w, 0, criterion, 2, 1, "surveyed");
-	appraise(&w, 0, criterion, 5, 1, "a parent");
-	appraise(&w, 0, penalty, 0, 1, "this round has none");
-	shut(&w);
-	appraise(&w, 2, criterion, 6, 5, "after closing");
+	world_appraise(&w, 0, criterion, 2, 1, "surveyed");
+	world_appraise(&w, 0, criterion, 5, 1, "a parent");
+	world_appraise(&w, 0, penalty, 0, 1, "this round has none");
+	world_close_round(&w);
+	world_appraise(&w, 2, criterion, 6, 5, "after closing");
 
 	assert_int_equal(fold_sample(world_first(&w), &s), 0);
 	assert_int_equal(s.appraisal_count, 5);
@@ -414,19 +300,6 @@ static void of_appraisals_the_last_holds(void **state)
 	world_close(&w);
 }
 
-static void measure(struct world *w, uint32_t unit, uint32_t criterion, int64_t value)
-{
-	Par__V1__MeasuredEntry m = PAR__V1__MEASURED_ENTRY__INIT;
-	Par__V1__Measured row = PAR__V1__MEASURED__INIT, *rows = &row;
-
-	row.unit = unit + 1;
-	row.criterion = criterion + 1;
-	row.value = value * DECIMAL_ONE;
-	m.rows = &rows;
-	m.n_rows = 1;
-	assert_int_equal(world_control(w, ENTRY_MEASURED, &m), 0);
-}
-
 static void of_measured_values_the_last_holds(void **state)
 {
 	struct sample s;
@@ -434,12 +307,12 @@ static void of_measured_values_the_last_holds(void **state)
 
 	(void)state;
 	world_open(&w, false);
-	measure(&w, 1, 6, 7);
-	measure(&w, 0, 6, -3);
-	measure(&w, 1, 6, 900);
-	measure(&w, 2, 6, 1); /* excluded */
-	measure(&w, 1, 5, 1); /* appraised */
-	measure(&w, 9, 6, 1);
+	world_measure(&w, 1, 6, 7);
+	world_measure(&w, 0, 6, -3);
+	world_measure(&w, 1, 6, 900);
+	world_measure(&w, 2, 6, 1); /* excluded */
+	world_measure(&w, 1, 5, 1); /* appraised */
+	world_measure(&w, 9, 6, 1);
 	assert_int_equal(fold_sample(world_first(&w), &s), 0);
 	assert_int_equal(s.measured_count, 2);
 	assert_int_equal(s.measured[0].value.micro, -3 * DECIMAL_ONE);
@@ -462,10 +335,7 @@ int main(void)
 	    cmocka_unit_test(an_opening_of_a_newer_version_halts),
 	    cmocka_unit_test(after_closing_no_sheet_counts_but_annulments_do),
 	    cmocka_unit_test(a_void_round_takes_nothing),
-	    cmocka_unit_test(a_release_needs_a_closed_round_and_its_number),
-	    cmocka_unit_test(a_trial_round_releases_while_open_and_only_trials),
-	    cmocka_unit_test(retractions_are_numbered_with_releases),
-	    cmocka_unit_test(annulments_since_a_release_are_known),
+	    cmocka_unit_test(an_annulment_has_a_declared_reason),
 	    cmocka_unit_test(commands_are_remembered_with_their_answers),
 	    cmocka_unit_test(no_id_is_no_command),
 	    cmocka_unit_test(a_roster_entry_enlarges_the_round),

@@ -154,6 +154,66 @@ static void without_strata_all_are_one_stratum(void **state)
 	model_free(&r);
 }
 
+static void a_composite_is_read(void **state)
+{
+	struct round r;
+	struct roster_rows rows;
+	struct dir d;
+
+	(void)state;
+	dir_put_good(&d);
+	dir_put(&d, "round.json",
+		"{\"round\": \"v\", \"title\": \"V\",\n"
+		"\"scales\": {\"a\": {\"levels\": 3}, \"z\": {\"levels\": 2}},\n"
+		"\"strata\": [\"hội\", \"size\"], \"mode\": \"composite\",\n"
+		"\"composite\": {\"scale\": [\"1\", \"10\"], \"factor\": \"2,5\",\n"
+		"  \"minmax\": true, \"pool\": [\"v0\", \" Kỳ-1 \"],\n"
+		"  \"max_eq_min\": \"5.5\"},\n"
+		"\"flags\": {\"identical_scores\": 8, \"ballots_hour\": 30},\n"
+		"\"annulment_reasons\": [\"Trả lời thay\", \"Phiếu trùng\"]}\n");
+	read_good(&d, &r, &rows);
+	assert_int_equal(r.mode, MODE_COMPOSITE);
+	assert_int_equal(r.composite.lo.micro, DECIMAL_ONE);
+	assert_int_equal(r.composite.hi.micro, 10 * DECIMAL_ONE);
+	assert_int_equal(r.composite.factor.micro, 2500000);
+	assert_true(r.composite.minmax);
+	assert_int_equal(r.composite.pool_count, 2);
+	assert_string_equal(r.composite.pool[1], "Kỳ-1");
+	assert_true(r.composite.has_max_eq_min);
+	assert_int_equal(r.composite.max_eq_min.micro, 5500000);
+	assert_int_equal(r.flags.identical_scores, 8);
+	assert_int_equal(r.flags.identical_raters, 3);
+	assert_int_equal(r.flags.straight_scores, 10);
+	assert_int_equal(r.flags.ballots_hour, 30);
+	assert_int_equal(r.annulment_reason_count, 2);
+	assert_string_equal(r.annulment_reasons[1], "Phiếu trùng");
+	roster_rows_free(&rows);
+	model_free(&r);
+}
+
+static void a_composite_says_its_scale_and_no_more(void **state)
+{
+	struct round r;
+	struct roster_rows rows;
+	struct dir d;
+
+	(void)state;
+	dir_put_good(&d);
+	dir_put(&d, "round.json",
+		"{\"round\": \"v\", \"title\": \"V\",\n"
+		"\"scales\": {\"a\": {\"levels\": 3}, \"z\": {\"levels\": 2}},\n"
+		"\"strata\": [\"hội\", \"size\"], \"mode\": \"composite\",\n"
+		"\"composite\": {\"scale\": [\"0\", \"10\"]}}\n");
+	read_good(&d, &r, &rows);
+	assert_int_equal(r.composite.factor.micro, DECIMAL_ONE);
+	assert_false(r.composite.minmax);
+	assert_false(r.composite.has_max_eq_min);
+	assert_int_equal(r.composite.pool_count, 0);
+	assert_true(model_flags_are_default(&r.flags));
+	roster_rows_free(&rows);
+	model_free(&r);
+}
+
 static void the_golden_round_has_no_fault(void **state)
 {
 	struct round r;
@@ -222,6 +282,8 @@ int main(void)
 	    cmocka_unit_test(what_excel_makes_of_it_is_the_same_round),
 	    cmocka_unit_test(without_a_frame_the_roster_is_counted),
 	    cmocka_unit_test(without_strata_all_are_one_stratum),
+	    cmocka_unit_test(a_composite_is_read),
+	    cmocka_unit_test(a_composite_says_its_scale_and_no_more),
 	    cmocka_unit_test(the_golden_round_has_no_fault),
 	    cmocka_unit_test(a_roster_alone_adds_strata_unless_they_are_fixed),
 	};

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -88,7 +89,7 @@ static const struct said all_faults[] = {
     {"round.json", 11, "value 3 falls"},
     {"round.json", 12, "value 2 is outside 0..100"},
     {"round.json", 13, "levels must be a whole number"},
-    {"round.json", 15, "mode composite is not scored by this version"},
+    {"round.json", 15, "mode composite needs the key \"composite\""},
     {"round.json", 16, "design \"maybe\" is none of: open, census"},
     {"round.json", 18, "9 is never enough: at least 10"},
     {"round.json", 19, "cell_show is 9: never under 10"},
@@ -277,6 +278,99 @@ static void too_many_strata_columns_are_not_looked_at(void **state)
 	expect_all(&d, list, sizeof list / sizeof list[0]);
 }
 
+/* The good folder with a round.json that ends so. */
+static void put_rules(struct dir *d, const char *rest)
+{
+	char json[2000];
+
+	dir_put_good(d);
+	snprintf(json, sizeof json,
+		 "{\"round\": \"v\", \"title\": \"V\",\n"
+		 "\"scales\": {\"a\": {\"levels\": 3}, \"z\": {\"levels\": 2}},\n"
+		 "\"strata\": [\"hội\", \"size\"],\n%s}\n",
+		 rest);
+	dir_put(d, "round.json", json);
+}
+
+static void faults_of_a_composite_have_their_lines(void **state)
+{
+	static const struct said list[] = {
+	    {"round.json", 6, "scale goes from 10 to 1:"},
+	    {"round.json", 7, "factor must stand in quotes"},
+	    {"round.json", 8, "minmax must be true or false"},
+	    {"round.json", 9, "pool says nothing without minmax"},
+	    {"round.json", 9, "not pooled with itself"},
+	    {"round.json", 10, "max_eq_min says nothing without minmax"},
+	    {"round.json", 10, "max_eq_min is outside the scale"},
+	    {"round.json", 11, "unknown key \"weights\""},
+	    {"round.json", 13, "identical_raters is 0: from 1"},
+	    {"round.json", 14, "unknown key \"crowd\""},
+	    {"round.json", 15, "an annulment reason is empty"},
+	    {"round.json", 15, "annulment reason \"a\" stands twice"},
+	    {"criteria.csv", 0, "block SỞ: the points of its fields add up to 111"},
+	    {"criteria.csv", 0, "block XÃ: the points of its fields add up to 111"},
+	};
+	struct dir d;
+
+	(void)state;
+	put_rules(&d, "\"mode\": \"composite\",\n"
+		      "\"composite\": {\n"
+		      "\"scale\": [\"10\", \"1\"],\n"
+		      "\"factor\": 10,\n"
+		      "\"minmax\": \"yes\",\n"
+		      "\"pool\": [\"v\"],\n"
+		      "\"max_eq_min\": \"12\",\n"
+		      "\"weights\": []},\n"
+		      "\"flags\": {\n"
+		      "\"identical_raters\": 0,\n"
+		      "\"crowd\": 60},\n"
+		      "\"annulment_reasons\": [\"a\", \"\", \"a\"]");
+	dir_put(&d, "criteria.csv",
+		"code,parent,points,source,scale,name_vi,name_en\n"
+		"1,,60,survey,a,Một,\n"
+		"1.2,,41,survey,z,Hai,\n"
+		"2.1,,10,appraised,,Ba,\n");
+	dir_put(&d, "units.csv",
+		"code,block,name_vi,name_en\n"
+		"s1,SỞ,Sở Một,\n"
+		"x1,XÃ,Xã Một,\n");
+	expect_all(&d, list, sizeof list / sizeof list[0]);
+}
+
+static void a_composite_in_mode_points_and_a_mode_without_one(void **state)
+{
+	static const struct said points[] = {
+	    {"round.json", 5, "composite says nothing in mode points"},
+	};
+	static const struct said none[] = {
+	    {"round.json", 4, "mode composite needs the key \"composite\""},
+	};
+	static const struct said no_scale[] = {
+	    {"round.json", 5, "composite says no scale"},
+	};
+	static const struct said three_ends[] = {
+	    {"round.json", 5, "scale is its two ends"},
+	};
+	static const struct said no_object[] = {
+	    {"round.json", 5, "composite must be an object"},
+	};
+	struct dir d;
+
+	(void)state;
+	put_rules(&d, "\"mode\": \"points\",\n"
+		      "\"composite\": {\"scale\": [\"1\", \"10\"]}");
+	expect_all(&d, points, 1);
+	put_rules(&d, "\"mode\": \"composite\"");
+	expect_all(&d, none, 1);
+	put_rules(&d, "\"mode\": \"composite\",\n\"composite\": {\"factor\": \"2\"}");
+	expect_all(&d, no_scale, 1);
+	put_rules(&d, "\"mode\": \"composite\",\n"
+		      "\"composite\": {\"scale\": [\"1\", \"5\", \"10\"]}");
+	expect_all(&d, three_ends, 1);
+	put_rules(&d, "\"mode\": \"composite\",\n\"composite\": true");
+	expect_all(&d, no_object, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -286,6 +380,8 @@ int main(void)
 	    cmocka_unit_test(faults_of_the_roster_do_not_hide_the_frame),
 	    cmocka_unit_test(a_scale_is_asked_for),
 	    cmocka_unit_test(too_many_strata_columns_are_not_looked_at),
+	    cmocka_unit_test(faults_of_a_composite_have_their_lines),
+	    cmocka_unit_test(a_composite_in_mode_points_and_a_mode_without_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -58,11 +58,6 @@ static void title_empty(struct round *r)
 	set(&r->title.en, "");
 }
 
-static void composite(struct round *r)
-{
-	r->mode = MODE_COMPOSITE;
-}
-
 static void one_level(struct round *r)
 {
 	r->scales[0].levels = 1;
@@ -281,7 +276,6 @@ static const struct spoil spoils[] = {
     {"UTF-8 in form NFC", code_nfd},
     {"longer than 128 bytes", code_long},
     {"the title is empty", title_empty},
-    {"mode composite is not scored by this version", composite},
     {"scale five has 1 levels", one_level},
     {"scale five has 101 levels", many_levels},
     {"value 3 is outside 0..100", value_high},

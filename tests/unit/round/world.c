@@ -147,6 +147,26 @@ void world_model(struct round *r)
 	assert(model_finish(r) == 0);
 }
 
+void world_composite(struct round *r)
+{
+	world_model(r);
+	r->mode = MODE_COMPOSITE;
+	r->composite.lo.micro = DECIMAL_ONE;
+	r->composite.hi.micro = 10 * DECIMAL_ONE;
+	r->composite.factor.micro = 10 * DECIMAL_ONE;
+	r->composite.minmax = true;
+	r->composite.has_max_eq_min = true;
+	r->composite.max_eq_min.micro = 5500000;
+	r->composite.pool = make(2, sizeof(char *));
+	r->composite.pool_count = 2;
+	r->composite.pool[0] = text("vòng-0");
+	r->composite.pool[1] = text("a");
+	r->flags.ballots_hour = 61;
+	r->annulment_reasons = make(1, sizeof(char *));
+	r->annulment_reason_count = 1;
+	r->annulment_reasons[0] = text("Trả lời thay");
+}
+
 bool world_says(const struct faults *f, const char *words)
 {
 	for (size_t i = 0; i < f->listed; i++) {
@@ -224,21 +244,30 @@ int world_control(struct world *w, enum entry_kind kind, const void *message)
 	return err;
 }
 
-void world_open(struct world *w, bool trial)
+void world_init(struct world *w, bool keep_answers)
 {
-	struct seal seal;
-	struct buf body;
-
-	*w = (struct world){.fold = fold_new(true)};
+	*w = (struct world){.fold = fold_new(keep_answers)};
 	assert(w->fold != NULL);
 	world_model(&w->model);
-	w->model.trial = trial;
-	seal = next_command(w);
+}
+
+void world_put_open(struct world *w, uint32_t number)
+{
+	struct seal seal = next_command(w);
+	struct buf body;
+
 	buf_init(&body, MANIFEST_BYTES_MAX);
 	assert(manifest_encode(&w->model, true, &body) == 0);
-	assert(world_apply(w, ENTRY_OPEN, 1, &seal, buf_bytes(&body)) == 0);
-	assert(fold_round_count(w->fold) == 1);
+	assert(world_apply(w, ENTRY_OPEN, number, &seal, buf_bytes(&body)) == 0);
 	buf_free(&body);
+}
+
+void world_open(struct world *w, bool trial)
+{
+	world_init(w, true);
+	w->model.trial = trial;
+	world_put_open(w, 1);
+	assert(fold_round_count(w->fold) == 1);
 }
 
 void world_close(struct world *w)
@@ -258,7 +287,7 @@ void world_send(struct world *w, const struct world_sheet *s)
 			    .stratum = s->rater % 2,
 			    .cluster = s->rater / 4,
 			    .import_id = s->import_id,
-			    .time = 7200};
+			    .time = 7200 + 3600 * (int64_t)s->hour};
 	struct buf body;
 
 	buf_init(&body, BALLOT_BYTES_MAX);
@@ -285,6 +314,13 @@ void world_annul_import(struct world *w, uint64_t id)
 	assert(world_control(w, ENTRY_ANNUL, &m) == 0);
 }
 
+void world_close_round(struct world *w)
+{
+	Par__V1__CloseEntry m = PAR__V1__CLOSE_ENTRY__INIT;
+
+	assert(world_control(w, ENTRY_CLOSE, &m) == 0);
+}
+
 void world_release(struct world *w, uint32_t number, bool trial)
 {
 	Par__V1__ReleaseEntry m = PAR__V1__RELEASE_ENTRY__INIT;
@@ -294,6 +330,77 @@ void world_release(struct world *w, uint32_t number, bool trial)
 		       : PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL;
 	m.decision = proto_view(bytes_str("QĐ 12"));
 	assert(world_control(w, ENTRY_RELEASE, &m) == 0);
+}
+
+void world_void(struct world *w)
+{
+	Par__V1__VoidEntry m = PAR__V1__VOID_ENTRY__INIT;
+
+	assert(world_control(w, ENTRY_VOID, &m) == 0);
+}
+
+void world_retract(struct world *w, uint32_t number)
+{
+	Par__V1__RetractEntry m = PAR__V1__RETRACT_ENTRY__INIT;
+
+	m.number = number;
+	m.reason = proto_view(bytes_str("sai"));
+	assert(world_control(w, ENTRY_RETRACT, &m) == 0);
+}
+
+void world_enlarge(struct world *w, uint64_t rows_x, uint64_t rows_z, const char *x)
+{
+	Par__V1__RosterEntry m = PAR__V1__ROSTER_ENTRY__INIT;
+	Par__V1__RosterSeal seal = PAR__V1__ROSTER_SEAL__INIT;
+	Par__V1__Stratum s[3], *list[3];
+	ProtobufCBinaryData labels[3] = {proto_view(bytes_str(x)),
+					 proto_view(bytes_str("y")),
+					 proto_view(bytes_str("z"))};
+	uint64_t rows[3] = {rows_x, 4, rows_z};
+
+	for (int i = 0; i < 3; i++) {
+		par__v1__stratum__init(&s[i]);
+		s[i].n_labels = 1;
+		s[i].labels = &labels[i];
+		s[i].rows = rows[i];
+		s[i].members = 20;
+		list[i] = &s[i];
+	}
+	seal.rows = rows_x + 4 + rows_z;
+	m.roster = &seal;
+	m.strata = list;
+	m.n_strata = 3;
+	assert(world_control(w, ENTRY_ROSTER, &m) == 0);
+}
+
+void world_appraise(struct world *w, uint32_t unit, Par__V1__AppraisalTarget target,
+		    uint32_t criterion, int64_t points, const char *evidence)
+{
+	Par__V1__AppraisalsEntry m = PAR__V1__APPRAISALS_ENTRY__INIT;
+	Par__V1__Appraisal row = PAR__V1__APPRAISAL__INIT, *rows = &row;
+
+	row.unit = unit + 1;
+	row.target = target;
+	row.criterion = criterion;
+	row.points = points * DECIMAL_ONE;
+	row.evidence = proto_view(bytes_str(evidence));
+	row.by = proto_view(bytes_str("HĐ"));
+	m.rows = &rows;
+	m.n_rows = 1;
+	assert(world_control(w, ENTRY_APPRAISALS, &m) == 0);
+}
+
+void world_measure(struct world *w, uint32_t unit, uint32_t criterion, int64_t value)
+{
+	Par__V1__MeasuredEntry m = PAR__V1__MEASURED_ENTRY__INIT;
+	Par__V1__Measured row = PAR__V1__MEASURED__INIT, *rows = &row;
+
+	row.unit = unit + 1;
+	row.criterion = criterion + 1;
+	row.value = value * DECIMAL_ONE;
+	m.rows = &rows;
+	m.n_rows = 1;
+	assert(world_control(w, ENTRY_MEASURED, &m) == 0);
 }
 
 char *world_sample(const struct world *w)

@@ -10,10 +10,10 @@
 
 #include <cmocka.h>
 
+#include "common/report/edge.h"
 #include "common/round/ballot.h"
 #include "common/round/manifest.h"
 #include "par/v1/entry.pb-c.h"
-#include "services/scorer/edge.h"
 
 enum { RAW_MAX = 4 << 20, LONG_NAME = 900, OPENED = 1735664400 };
 
@@ -91,14 +91,15 @@ static void make_units(struct round *r, uint32_t count)
 		make_unit(&r->units[i], i);
 }
 
-static void make_round(struct round *r, bool trial, uint32_t units)
+static void make_round(struct round *r, const char *code, bool trial, uint32_t units)
 {
 	model_init(r);
-	r->code = text("nho-2024");
+	r->code = text(code);
 	r->title = both("Kỳ nhỏ", "Small round");
 	r->opens = text("");
 	r->closes = text("");
 	r->trial = trial;
+	r->bonus_max.micro = 3 * DECIMAL_ONE;
 	make_scale(r);
 	make_criteria(r);
 	make_units(r, units);
@@ -108,7 +109,6 @@ static void make_round(struct round *r, bool trial, uint32_t units)
 	r->strata[0].members = 40;
 	r->strata[0].rows = 40;
 	r->roster_rows = 40;
-	assert_int_equal(model_finish(r), 0);
 }
 
 /* ---- entries ---- */
@@ -141,7 +141,7 @@ static void append(struct small *j, enum entry_kind kind, const struct seal *sea
 
 	assert_true(j->count < SMALL_ENTRIES_MAX);
 	buf_init(record, RAW_MAX);
-	assert_int_equal(entry_encode(kind, 1, seal, body, record), 0);
+	assert_int_equal(entry_encode(kind, j->turn, seal, body, record), 0);
 	assert_int_equal(entry_decode(buf_bytes(record), true, &e), 0);
 	j->count++;
 	memcpy(j->chains[j->count], j->chains[j->count - 1], CHAIN_SIZE);
@@ -160,28 +160,56 @@ static void append_message(struct small *j, enum entry_kind kind,
 	buf_free(&body);
 }
 
-void small_init(struct small *j, bool trial, uint32_t units)
+/* The model is made; here it is finished and opened. */
+static void open_round(struct small *j)
 {
-	struct seal seal;
+	struct round *r = &j->rounds[j->round_count];
+	struct seal seal = seal_of(j, ENTRY_OPEN);
 	struct buf body;
 
+	assert_int_equal(model_finish(r), 0);
+	assert_int_equal(manifest_rules_digest(r, j->rules[j->round_count]), 0);
+	j->turn = ++j->round_count;
+	buf_init(&body, RAW_MAX);
+	assert_int_equal(manifest_encode(r, true, &body), 0);
+	append(j, ENTRY_OPEN, &seal, buf_bytes(&body));
+	buf_free(&body);
+}
+
+void small_init(struct small *j, bool trial, uint32_t units)
+{
 	memset(j, 0, sizeof(*j));
 	memset(j->journal, 0x42, sizeof(j->journal));
 	entry_chain_start(j->journal, 0, j->chains[0]);
-	make_round(&j->round, trial, units);
-	assert_int_equal(manifest_rules_digest(&j->round, j->rules), 0);
-	buf_init(&body, RAW_MAX);
-	assert_int_equal(manifest_encode(&j->round, true, &body), 0);
-	seal = seal_of(j, ENTRY_OPEN);
-	append(j, ENTRY_OPEN, &seal, buf_bytes(&body));
-	buf_free(&body);
+	make_round(&j->rounds[0], "nho-2024", trial, units);
+	open_round(j);
+}
+
+void small_open_flat(struct small *j)
+{
+	struct round *r = &j->rounds[1];
+
+	assert_int_equal(j->round_count, 1);
+	make_round(r, "bang-2024", false, SMALL_UNITS);
+	r->mode = MODE_COMPOSITE;
+	r->composite.lo.micro = 1 * DECIMAL_ONE;
+	r->composite.hi.micro = 10 * DECIMAL_ONE;
+	r->composite.minmax = true;
+	open_round(j);
+}
+
+void small_turn(struct small *j, uint32_t number)
+{
+	assert_true(number >= 1 && number <= j->round_count);
+	j->turn = number;
 }
 
 void small_free(struct small *j)
 {
 	for (uint64_t i = 0; i < j->count; i++)
 		buf_free(&j->records[i]);
-	model_free(&j->round);
+	for (uint32_t i = 0; i < j->round_count; i++)
+		model_free(&j->rounds[i]);
 }
 
 void small_ballot(struct small *j, uint32_t rater, const uint8_t scores[SMALL_UNITS])
@@ -204,8 +232,8 @@ void small_ballot(struct small *j, uint32_t rater, const uint8_t scores[SMALL_UN
 		};
 	}
 	memset(nonce, (int)rater, sizeof(nonce));
-	ballot.round = bytes_str(j->round.code);
-	ballot.rules = bytes_of(j->rules, sizeof(j->rules));
+	ballot.round = bytes_str(j->rounds[j->turn - 1].code);
+	ballot.rules = bytes_of(j->rules[j->turn - 1], sizeof(j->rules[0]));
 	ballot.nonce = bytes_of(nonce, sizeof(nonce));
 	buf_init(&body, RAW_MAX);
 	assert_int_equal(ballot_encode(&ballot, &body), 0);
@@ -228,18 +256,60 @@ void small_ballots(struct small *j)
 	}
 }
 
-void small_annul(struct small *j, uint32_t rater)
+void small_ballots_flat(struct small *j)
 {
-	uint32_t raters[] = {rater + 1};
+	for (uint32_t rater = 0; rater < 20; rater++) {
+		const uint8_t scores[SMALL_UNITS] = {rater % 2 ? 2 : 4, 3, 0};
+
+		small_ballot(j, rater, scores);
+	}
+}
+
+void small_annul(struct small *j, uint32_t first, uint32_t count)
+{
+	uint32_t raters[SMALL_ENTRIES_MAX];
 	uint8_t nonce[32] = {1};
 	Par__V1__AnnulEntry body = PAR__V1__ANNUL_ENTRY__INIT;
 
-	body.n_raters = 1;
+	assert_true(count <= SMALL_ENTRIES_MAX);
+	for (uint32_t i = 0; i < count; i++)
+		raters[i] = first + i + 1;
+	body.n_raters = count;
 	body.raters = raters;
 	body.reason = edge_text("trùng phiếu");
 	body.nonce.data = nonce;
 	body.nonce.len = sizeof(nonce);
 	append_message(j, ENTRY_ANNUL, &body.base);
+}
+
+void small_bonus(struct small *j, uint32_t rows, uint32_t bytes)
+{
+	Par__V1__AppraisalsEntry body = PAR__V1__APPRAISALS_ENTRY__INIT;
+	Par__V1__Appraisal *list = many(rows, sizeof(*list));
+	uint8_t *evidence = many(rows, bytes);
+
+	assert_true(bytes > 8);
+	body.n_rows = rows;
+	body.rows = many(rows, sizeof(*body.rows));
+	for (uint32_t i = 0; i < rows; i++) {
+		uint8_t *at = evidence + (size_t)i * bytes;
+
+		memset(at, 'x', bytes);
+		for (uint32_t digit = 0, rest = i; digit < 8; digit++, rest /= 10)
+			at[digit] = (uint8_t)('0' + rest % 10);
+		par__v1__appraisal__init(&list[i]);
+		list[i].unit = 1;
+		list[i].target = PAR__V1__APPRAISAL_TARGET__APPRAISAL_TARGET_BONUS;
+		list[i].points = DECIMAL_ONE;
+		list[i].evidence.data = at;
+		list[i].evidence.len = bytes;
+		list[i].by = edge_text("Hội đồng");
+		body.rows[i] = &list[i];
+	}
+	append_message(j, ENTRY_APPRAISALS, &body.base);
+	free(body.rows);
+	free(evidence);
+	free(list);
 }
 
 void small_close(struct small *j)
@@ -249,8 +319,14 @@ void small_close(struct small *j)
 	append_message(j, ENTRY_CLOSE, &body.base);
 }
 
-void small_release(struct small *j, uint32_t number, bool trial, uint64_t off)
+void small_release(struct small *j, uint32_t number, enum release_kind kind,
+		   uint64_t off)
 {
+	static const Par__V1__ReleaseKind wire[] = {
+	    [RELEASE_OFFICIAL] = PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL,
+	    [RELEASE_CORRECTION] = PAR__V1__RELEASE_KIND__RELEASE_KIND_CORRECTION,
+	    [RELEASE_TRIAL] = PAR__V1__RELEASE_KIND__RELEASE_KIND_TRIAL,
+	};
 	struct position head = small_head(j);
 	Par__V1__Position cut = edge_position(&head);
 	Par__V1__Position *cuts[] = {&cut};
@@ -258,8 +334,7 @@ void small_release(struct small *j, uint32_t number, bool trial, uint64_t off)
 
 	cut.n += off;
 	body.number = number;
-	body.kind = trial ? PAR__V1__RELEASE_KIND__RELEASE_KIND_TRIAL
-			  : PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL;
+	body.kind = wire[kind];
 	body.decision = edge_text("12/QĐ-UBND");
 	body.n_cut = 1;
 	body.cut = cuts;
@@ -279,5 +354,5 @@ void small_released(struct small *j)
 {
 	small_ballots(j);
 	small_close(j);
-	small_release(j, 1, false, 0);
+	small_release(j, 1, RELEASE_OFFICIAL, 0);
 }

@@ -13,7 +13,7 @@
 #include <sodium.h>
 
 #include "common/base/log.h"
-#include "services/scorer/edge.h"
+#include "common/report/edge.h"
 #include "tests/unit/scorer/asking.h"
 
 static void assert_public(const struct world_item *item)
@@ -56,7 +56,7 @@ static void a_release_becomes_an_item(void **state)
 	small_released(&w.journal);
 	small_retract(&w.journal, 1, "sai danh sách");
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_two_items);
+	world_until_items(&w, 2);
 	assert_public(&w.items[0]);
 	scores = asking_scores(&w, 1);
 	assert_int_equal(scores->number, 1);
@@ -87,13 +87,13 @@ static void a_lost_store_is_made_again(void **state)
 	small_released(&w.journal);
 	small_retract(&w.journal, 1, "sai danh sách");
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_two_items);
+	world_until_items(&w, 2);
 	world_stop(&w);
 	memcpy(before, w.items, sizeof(before));
 	w.item_count = 0;
 	world_remove_results(&w);
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_two_items);
+	world_until_items(&w, 2);
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(w.items[i].len, before[i].len);
 		assert_memory_equal(w.items[i].data, before[i].data, before[i].len);
@@ -112,11 +112,11 @@ static void a_restart_makes_nothing_twice(void **state)
 	world_open(&w, false, SMALL_UNITS);
 	small_released(&w.journal);
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_one_item);
+	world_until_items(&w, 1);
 	world_stop(&w);
 	small_retract(&w.journal, 1, "sai danh sách");
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_two_items);
+	world_until_items(&w, 2);
 	assert_public(&w.items[0]);
 	world_stop(&w);
 	world_close(&w);
@@ -159,7 +159,7 @@ static void drafts_follow_the_journal(void **state)
 	assert_int_equal(scores->cut[0]->n, 27);
 	assert_int_equal(scores->units[0]->raters, 25);
 	par__v1__scores__free_unpacked(scores, NULL);
-	small_annul(&w.journal, 0);
+	small_annul(&w.journal, 0, 1);
 	world_wake(&w);
 	world_until(&w, world_reached);
 	scores = asking_scores(&w, 0);
@@ -168,6 +168,112 @@ static void drafts_follow_the_journal(void **state)
 	assert_true(asking_is(scores->units[0]->score, "75.00"));
 	par__v1__scores__free_unpacked(scores, NULL);
 	assert_int_equal(w.item_count, 0);
+	world_stop(&w);
+	world_close(&w);
+}
+
+static Par__V1__Outcome outcome_of(struct world *w, const struct question *q,
+				   const uint8_t id[WIRE_ID_SIZE])
+{
+	struct answer_given a;
+	Par__V1__Outcome outcome;
+
+	answer_init(&a);
+	answer_question(&w->scorer, q, id, &a);
+	outcome = a.outcome;
+	answer_free(&a);
+	return outcome;
+}
+
+/* The next head may have been on its way when the question came; not the one after. */
+static void the_second_head_is_the_one_to_go_by(void **state)
+{
+	static const uint8_t first[WIRE_ID_SIZE] = {1}, second[WIRE_ID_SIZE] = {2};
+	const struct question q = {
+	    .round = bytes_str("nho-2024"), .which = WHICH_DRAFT, .part = 1};
+	struct world w;
+
+	(void)state;
+	world_open(&w, false, SMALL_UNITS);
+	world_start(&w, KEY_OPERATOR);
+	world_until(&w, world_reached);
+	assert_int_equal(outcome_of(&w, &q, first),
+			 PAR__V1__OUTCOME__OUTCOME_TRY_LATER);
+	w.scorer.reading.heads++;
+	assert_int_equal(outcome_of(&w, &q, first),
+			 PAR__V1__OUTCOME__OUTCOME_TRY_LATER);
+	w.scorer.reading.heads++;
+	assert_int_equal(outcome_of(&w, &q, second),
+			 PAR__V1__OUTCOME__OUTCOME_TRY_LATER);
+	/* The round is open: that is the answer. */
+	assert_int_equal(outcome_of(&w, &q, first), PAR__V1__OUTCOME__OUTCOME_REFUSED);
+	/* With the collector away there is nothing to wait for. */
+	w.scorer.reading.state = CLIENT_CONNECTING;
+	assert_int_equal(outcome_of(&w, &q, second), PAR__V1__OUTCOME__OUTCOME_REFUSED);
+	world_stop(&w);
+	world_close(&w);
+}
+
+static bool is_parked(const struct world *w)
+{
+	return feed_server_stats(w->collector).parked == 1;
+}
+
+/*
+ * The collector has just told its head, which lies before the scorer unread, when the
+ * round is closed and the operator asks: that head is not the one to go by.
+ */
+static void what_the_operator_did_is_known(void **state)
+{
+	struct world w;
+	Par__V1__ScoresQuery q = asking_query(0);
+
+	(void)state;
+	world_open(&w, false, SMALL_UNITS);
+	small_ballots(&w.journal);
+	world_start(&w, KEY_OPERATOR);
+	world_until(&w, world_reached);
+	/* So that the operator is connected. */
+	asking_refused(&w, q, "before the round is closed");
+	world_until(&w, is_parked);
+	while (is_parked(&w))
+		assert_int_equal(loop_turn(w.loop, 1), 0);
+	small_close(&w.journal);
+	world_begin(&w, &q);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(loop_turn(w.loop, 1), 0);
+	world_until(&w, world_answered);
+	assert_int_equal(w.reply->outcome, PAR__V1__OUTCOME__OUTCOME_DONE);
+	world_stop(&w);
+	world_close(&w);
+}
+
+/* Nothing is answered out of what the journal was before the asking. */
+static void later_is_told_before_the_head_is(void **state)
+{
+	struct world w;
+	Par__V1__ScoresQuery q = asking_query(0);
+	Par__V1__Scores *scores;
+
+	(void)state;
+	world_open(&w, false, SMALL_UNITS);
+	small_ballots(&w.journal);
+	small_close(&w.journal);
+	world_start(&w, KEY_OPERATOR);
+	scores = asking_scores(&w, 0);
+	assert_int_equal(scores->cut[0]->n, 27);
+	par__v1__scores__free_unpacked(scores, NULL);
+	small_annul(&w.journal, 0, 1);
+	world_begin(&w, &q);
+	world_until(&w, world_later);
+	assert_null(w.reply);
+	world_until(&w, world_answered);
+	scores = par__v1__scores__unpack(NULL, w.reply->scores->data.len,
+					 w.reply->scores->data.data);
+	assert_non_null(scores);
+	assert_int_equal(scores->cut[0]->n, 28);
+	assert_int_equal(scores->units[0]->raters, 24);
+	par__v1__scores__free_unpacked(scores, NULL);
 	world_stop(&w);
 	world_close(&w);
 }
@@ -181,9 +287,9 @@ static void trial_rounds_are_scored_while_open(void **state)
 	(void)state;
 	world_open(&w, true, SMALL_UNITS);
 	small_ballots(&w.journal);
-	small_release(&w.journal, 1, true, 0);
+	small_release(&w.journal, 1, RELEASE_TRIAL, 0);
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_one_item);
+	world_until_items(&w, 1);
 	item = par__v1__release_item__unpack(NULL, w.items[0].len, w.items[0].data);
 	assert_non_null(item);
 	assert_true(item->release->trial);
@@ -209,7 +315,7 @@ static void a_large_result_comes_in_parts(void **state)
 	world_open(&w, false, 1200);
 	small_released(&w.journal);
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_one_item);
+	world_until_items(&w, 1);
 	assert_true(w.items[0].len > FEED_MESSAGE_MAX);
 	buf_init(&whole, 4 << 20);
 	for (uint32_t i = 1; i <= count; i++) {
@@ -242,6 +348,9 @@ int main(void)
 	    cmocka_unit_test(a_restart_makes_nothing_twice),
 	    cmocka_unit_test(no_score_before_closing),
 	    cmocka_unit_test(drafts_follow_the_journal),
+	    cmocka_unit_test(the_second_head_is_the_one_to_go_by),
+	    cmocka_unit_test(what_the_operator_did_is_known),
+	    cmocka_unit_test(later_is_told_before_the_head_is),
 	    cmocka_unit_test(trial_rounds_are_scored_while_open),
 	    cmocka_unit_test(a_large_result_comes_in_parts),
 	};

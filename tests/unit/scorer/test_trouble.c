@@ -13,7 +13,7 @@
 #include <sodium.h>
 
 #include "common/base/log.h"
-#include "services/scorer/edge.h"
+#include "common/report/edge.h"
 #include "tests/unit/scorer/asking.h"
 
 static void another_cut_halts(void **state)
@@ -24,7 +24,7 @@ static void another_cut_halts(void **state)
 	world_open(&w, false, SMALL_UNITS);
 	small_ballots(&w.journal);
 	small_close(&w.journal);
-	small_release(&w.journal, 1, false, 1);
+	small_release(&w.journal, 1, RELEASE_OFFICIAL, 1);
 	small_retract(&w.journal, 1, "never folded");
 	world_start(&w, KEY_OPERATOR);
 	world_until(&w, world_halted);
@@ -37,11 +37,74 @@ static void another_cut_halts(void **state)
 	world_close(&w);
 }
 
-/* More respondents than members: METHOD section 7. */
-static void what_cannot_be_computed_halts(void **state)
+/* However much of the journal is still to come. */
+static void a_halted_one_says_so_at_once(void **state)
 {
 	struct world w;
 	const uint8_t scores[SMALL_UNITS] = {1, 2, 3};
+
+	(void)state;
+	world_open(&w, false, SMALL_UNITS);
+	small_ballots(&w.journal);
+	small_close(&w.journal);
+	small_release(&w.journal, 1, RELEASE_OFFICIAL, 1);
+	world_start(&w, KEY_OPERATOR);
+	world_until(&w, world_halted);
+	/* These are not taken any more, nor is the head then told again. */
+	for (uint32_t rater = 30; rater < 40; rater++)
+		small_ballot(&w.journal, rater, scores);
+	w.heads_before = w.scorer.reading.heads;
+	world_wake(&w);
+	world_until(&w, world_head_again);
+	asking_refused(&w, asking_query(0), "another cut");
+	asking_unit_refused(&w, asking_unit_query(0, "U1"), "another cut");
+	world_stop(&w);
+	world_close(&w);
+}
+
+static void assert_failure(const struct world *w, size_t place, const char *round,
+			   uint32_t number)
+{
+	Par__V1__ReleaseItem *item = asking_item(w, place);
+
+	assert_true(asking_is(item->round, round));
+	assert_int_equal(item->number, number);
+	assert_int_equal(item->what_case, PAR__V1__RELEASE_ITEM__WHAT_FAILURE);
+	assert_int_equal(item->failure->kind,
+			 PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL);
+	par__v1__release_item__free_unpacked(item, NULL);
+}
+
+/* That there is a release with figures; the caller looks at U1. */
+static void assert_release(const struct world *w, size_t place, const char *round,
+			   uint32_t number, const char *score)
+{
+	Par__V1__ReleaseItem *item = asking_item(w, place);
+
+	assert_true(asking_is(item->round, round));
+	assert_int_equal(item->number, number);
+	assert_int_equal(item->what_case, PAR__V1__RELEASE_ITEM__WHAT_RELEASE);
+	assert_true(asking_is(item->release->blocks[0]->units[0]->score, score));
+	par__v1__release_item__free_unpacked(item, NULL);
+}
+
+static Par__V1__ScoresQuery newest_of(const char *round)
+{
+	Par__V1__ScoresQuery q = asking_query(0);
+
+	q.round = edge_text(round);
+	q.which_case = PAR__V1__SCORES_QUERY__WHICH_NEWEST;
+	q.newest = true;
+	return q;
+}
+
+/* More respondents than members: METHOD section 7. Annulling one makes it good. */
+static void what_cannot_be_computed_is_recorded(void **state)
+{
+	struct world w;
+	const uint8_t scores[SMALL_UNITS] = {1, 2, 3};
+	Par__V1__ScoresQuery newest = newest_of("nho-2024");
+	const Par__V1__InspectReply *reply;
 
 	(void)state;
 	world_open(&w, false, SMALL_UNITS);
@@ -51,12 +114,68 @@ static void what_cannot_be_computed_halts(void **state)
 	world_start(&w, KEY_OPERATOR);
 	world_until(&w, world_reached);
 	asking_refused(&w, asking_query(0), "");
-	assert_false(world_halted(&w));
-	small_release(&w.journal, 1, false, 0);
+	small_release(&w.journal, 1, RELEASE_OFFICIAL, 0);
 	world_wake(&w);
-	world_until(&w, world_halted);
-	asking_refused(&w, asking_query(1), "cannot be made");
-	assert_int_equal(w.item_count, 0);
+	world_until_items(&w, 1);
+	assert_failure(&w, 0, "nho-2024", 1);
+	asking_refused(&w, asking_query(1), "could not be made");
+	asking_unit_refused(&w, asking_unit_query(1, "U1"), "could not be made");
+	/* There is none that stands, and the draft has no result either. */
+	asking_refused(&w, newest, "");
+	small_annul(&w.journal, 40, 1);
+	small_release(&w.journal, 2, RELEASE_OFFICIAL, 0);
+	world_wake(&w);
+	world_until_items(&w, 2);
+	assert_release(&w, 1, "nho-2024", 2, "0.00");
+	reply = world_ask(&w, &newest);
+	assert_int_equal(reply->outcome, PAR__V1__OUTCOME__OUTCOME_DONE);
+	assert_false(world_halted(&w));
+	world_stop(&w);
+	world_close(&w);
+}
+
+/*
+ * A composite in which P and Q have the same mean: a range of width 0. Another round
+ * goes on, and this one too, when an annulment has parted the two.
+ */
+static void no_round_stops_another(void **state)
+{
+	struct world w;
+	struct world_item before[4];
+
+	(void)state;
+	world_open(&w, false, SMALL_UNITS);
+	small_open_flat(&w.journal);
+	small_ballots_flat(&w.journal);
+	small_close(&w.journal);
+	small_release(&w.journal, 1, RELEASE_OFFICIAL, 0);
+	small_turn(&w.journal, 1);
+	small_released(&w.journal);
+	small_turn(&w.journal, 2);
+	small_annul(&w.journal, 0, 1);
+	small_release(&w.journal, 2, RELEASE_OFFICIAL, 0);
+	small_annul(&w.journal, 2, 1);
+	small_release(&w.journal, 3, RELEASE_OFFICIAL, 0);
+	world_start(&w, KEY_OPERATOR);
+	world_until_items(&w, 4);
+	assert_failure(&w, 0, "bang-2024", 1);
+	assert_release(&w, 1, "nho-2024", 1, "74.00");
+	/* Without a 4 it is the lower end, and the next one does not move it. */
+	assert_release(&w, 2, "bang-2024", 2, "1.00");
+	assert_release(&w, 3, "bang-2024", 3, "1.00");
+	assert_false(world_halted(&w));
+	world_until(&w, world_reached);
+	world_stop(&w);
+	memcpy(before, w.items, sizeof(before));
+	w.item_count = 0;
+	world_remove_results(&w);
+	world_start(&w, KEY_OPERATOR);
+	world_until_items(&w, 4);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(w.items[i].len, before[i].len);
+		assert_memory_equal(w.items[i].data, before[i].data, before[i].len);
+		free(before[i].data);
+	}
 	world_stop(&w);
 	world_close(&w);
 }
@@ -72,7 +191,7 @@ static void a_changed_journal_is_an_alarm(void **state)
 	small_ballot(&w.journal, 30, before);
 	small_released(&w.journal);
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_one_item);
+	world_until_items(&w, 1);
 	world_stop(&w);
 	small_free(&w.journal);
 	small_init(&w.journal, false, SMALL_UNITS);
@@ -130,7 +249,7 @@ static void a_journal_without_our_release_is_an_alarm(void **state)
 	world_open(&w, false, SMALL_UNITS);
 	small_released(&w.journal);
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_one_item);
+	world_until_items(&w, 1);
 	world_stop(&w);
 	small_free(&w.journal);
 	small_init(&w.journal, false, SMALL_UNITS);
@@ -190,7 +309,7 @@ static void a_publisher_waits_for_a_lost_store(void **state)
 	world_open(&w, false, SMALL_UNITS);
 	small_released(&w.journal);
 	world_start(&w, KEY_OPERATOR);
-	world_until(&w, world_one_item);
+	world_until_items(&w, 1);
 	w.from = results_head(w.scorer.results);
 	world_stop(&w);
 	world_remove_results(&w);
@@ -200,7 +319,7 @@ static void a_publisher_waits_for_a_lost_store(void **state)
 	world_until(&w, is_served);
 	world_until(&w, scorer_is_denied);
 	admit_scorer(&w, true);
-	world_until(&w, world_one_item);
+	world_until_items(&w, 1);
 	assert_false(w.reader_stopped);
 	world_stop(&w);
 	world_close(&w);
@@ -211,7 +330,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(another_cut_halts),
 	    cmocka_unit_test(a_publisher_waits_for_a_lost_store),
-	    cmocka_unit_test(what_cannot_be_computed_halts),
+	    cmocka_unit_test(a_halted_one_says_so_at_once),
+	    cmocka_unit_test(what_cannot_be_computed_is_recorded),
+	    cmocka_unit_test(no_round_stops_another),
 	    cmocka_unit_test(a_changed_journal_is_an_alarm),
 	    cmocka_unit_test(a_journal_without_our_release_is_an_alarm),
 	    cmocka_unit_test(a_broken_chain_halts),

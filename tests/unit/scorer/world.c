@@ -13,8 +13,8 @@
 
 #include "common/base/clock.h"
 #include "common/base/err.h"
+#include "common/report/edge.h"
 #include "common/store/store.h"
-#include "services/scorer/edge.h"
 #include "services/scorer/serving.h"
 
 enum { MAP_BYTES = 64 << 20, PATIENCE_MS = 30000, RESEND_MS = 5000, AGAIN_MS = 20 };
@@ -82,6 +82,7 @@ static void make_keys(struct world *w)
 	    [KEY_SCORER] = {"scorer", ROLE_INTERNAL},
 	    [KEY_PUBLISHER] = {"publisher", ROLE_INTERNAL},
 	    [KEY_OPERATOR] = {"operator", ROLE_OPERATOR},
+	    [KEY_AUDITOR] = {"auditor", ROLE_AUDITOR},
 	    [KEY_RELEASER] = {"releaser", ROLE_RELEASER},
 	};
 
@@ -209,6 +210,7 @@ static bool on_reply(void *ctx, const uint8_t id[WIRE_ID_SIZE], struct bytes pay
 
 	assert_non_null(reply);
 	if (reply->outcome == PAR__V1__OUTCOME__OUTCOME_TRY_LATER) {
+		w->later++;
 		par__v1__inspect_reply__free_unpacked(reply, NULL);
 		client_delay(w->client, id, AGAIN_MS);
 		return false;
@@ -239,9 +241,14 @@ static void open_client(struct world *w, enum world_key who)
 			 0);
 }
 
-static bool is_answered(const struct world *w)
+bool world_answered(const struct world *w)
 {
 	return w->reply != NULL;
+}
+
+bool world_later(const struct world *w)
+{
+	return w->later > 0;
 }
 
 static void forget_reply(struct world *w)
@@ -251,25 +258,54 @@ static void forget_reply(struct world *w)
 	w->reply = NULL;
 }
 
-const Par__V1__InspectReply *world_ask(struct world *w, Par__V1__ScoresQuery *query)
+static void begin(struct world *w, Par__V1__InspectRequest *request)
 {
-	Par__V1__InspectRequest request = PAR__V1__INSPECT_REQUEST__INIT;
 	uint8_t id[WIRE_ID_SIZE];
 	struct buf out;
 
 	forget_reply(w);
+	w->later = 0;
 	randombytes_buf(id, sizeof(id));
-	request.version = WIRE_VERSION;
-	request.id.data = id;
-	request.id.len = sizeof(id);
-	request.what_case = PAR__V1__INSPECT_REQUEST__WHAT_SCORES;
-	request.scores = query;
+	request->version = WIRE_VERSION;
+	request->id.data = id;
+	request->id.len = sizeof(id);
 	buf_init(&out, 4096);
-	assert_int_equal(edge_pack(&request.base, &out), 0);
+	assert_int_equal(edge_pack(&request->base, &out), 0);
 	assert_int_equal(client_send(w->client, id, buf_bytes(&out)), 0);
 	buf_free(&out);
-	world_until(w, is_answered);
+}
+
+void world_begin(struct world *w, Par__V1__ScoresQuery *query)
+{
+	Par__V1__InspectRequest request = PAR__V1__INSPECT_REQUEST__INIT;
+
+	request.what_case = PAR__V1__INSPECT_REQUEST__WHAT_SCORES;
+	request.scores = query;
+	begin(w, &request);
+}
+
+const Par__V1__InspectReply *world_ask_any(struct world *w,
+					   Par__V1__InspectRequest *request)
+{
+	begin(w, request);
+	world_until(w, world_answered);
 	return w->reply;
+}
+
+const Par__V1__InspectReply *world_ask(struct world *w, Par__V1__ScoresQuery *query)
+{
+	world_begin(w, query);
+	world_until(w, world_answered);
+	return w->reply;
+}
+
+const Par__V1__InspectReply *world_ask_unit(struct world *w, Par__V1__UnitQuery *query)
+{
+	Par__V1__InspectRequest request = PAR__V1__INSPECT_REQUEST__INIT;
+
+	request.what_case = PAR__V1__INSPECT_REQUEST__WHAT_UNIT;
+	request.unit = query;
+	return world_ask_any(w, &request);
 }
 
 /* ---- the scorer ---- */
@@ -366,14 +402,15 @@ void world_until(struct world *w, world_fn *fn)
 	}
 }
 
-bool world_one_item(const struct world *w)
+bool world_wanted(const struct world *w)
 {
-	return w->item_count == 1;
+	return w->item_count == w->wanted;
 }
 
-bool world_two_items(const struct world *w)
+void world_until_items(struct world *w, size_t count)
 {
-	return w->item_count == 2;
+	w->wanted = count;
+	world_until(w, world_wanted);
 }
 
 bool world_heads(const struct world *w)
@@ -384,6 +421,11 @@ bool world_heads(const struct world *w)
 bool world_reached(const struct world *w)
 {
 	return w->scorer.reading.reached && w->scorer.reading.at.n == w->journal.count;
+}
+
+bool world_head_again(const struct world *w)
+{
+	return w->scorer.reading.heads > w->heads_before;
 }
 
 bool world_halted(const struct world *w)

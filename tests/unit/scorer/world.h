@@ -11,8 +11,16 @@
 #include "services/scorer/scorer.h"
 #include "tests/unit/scorer/small.h"
 
-enum { WORLD_ITEMS_MAX = 8, WORLD_KEYS = 5 };
-enum world_key { KEY_COLLECTOR, KEY_SCORER, KEY_PUBLISHER, KEY_OPERATOR, KEY_RELEASER };
+enum { WORLD_ITEMS_MAX = 8 };
+enum world_key {
+	KEY_COLLECTOR,
+	KEY_SCORER,
+	KEY_PUBLISHER,
+	KEY_OPERATOR,
+	KEY_AUDITOR,
+	KEY_RELEASER,
+	WORLD_KEYS
+};
 
 /* An item of link 3 as it came. */
 struct world_item {
@@ -33,12 +41,14 @@ struct world {
 	struct feed_reader *publisher;
 	struct position from; /* what the publisher has when it starts */
 	struct world_item items[WORLD_ITEMS_MAX];
-	size_t item_count;
+	size_t item_count, wanted; /* for world_wanted() */
 	uint8_t heads[1024];
 	size_t heads_len;
 	bool reader_stopped;
+	uint64_t heads_before; /* for world_head_again() */
 	struct client *client;
 	Par__V1__InspectReply *reply; /* the last one */
+	uint32_t later;               /* how often "later" was said before it */
 	/* this side */
 	struct scorer scorer;
 	char feed_at[ENDPOINT_MAX], inspect_at[ENDPOINT_MAX];
@@ -58,12 +68,24 @@ void world_wake(struct world *w);
 typedef bool world_fn(const struct world *w);
 /* Turns until it holds; fails the test when that takes too long. */
 void world_until(struct world *w, world_fn *fn);
-world_fn world_one_item, world_two_items; /* the publisher has them */
-world_fn world_heads;                     /* the publisher has been told of rounds */
-world_fn world_reached; /* the scorer is ready, at the end of the journal */
+world_fn world_wanted;     /* the publisher has so many items */
+world_fn world_heads;      /* the publisher has been told of rounds */
+world_fn world_reached;    /* the scorer is ready, at the end of the journal */
+world_fn world_head_again; /* the collector has told its head since heads_before */
 world_fn world_halted, world_failed;
 
-/* One query, asked until it is answered for good; owned by the world. */
+/* Until the publisher has so many items. */
+void world_until_items(struct world *w, size_t count);
+
+/*
+ * One query, asked until it is answered for good; the reply is the world's. Begun, it
+ * is answered after further turns, in w->reply.
+ */
 const Par__V1__InspectReply *world_ask(struct world *w, Par__V1__ScoresQuery *query);
+const Par__V1__InspectReply *world_ask_unit(struct world *w, Par__V1__UnitQuery *query);
+const Par__V1__InspectReply *world_ask_any(struct world *w,
+					   Par__V1__InspectRequest *request);
+void world_begin(struct world *w, Par__V1__ScoresQuery *query);
+world_fn world_answered, world_later;
 
 #endif

@@ -1,0 +1,20 @@
+# Writes OUT: the digest of the sources that decide every digit (code.h). Run at each
+# build; the file is touched only when the digest changes.
+set(list "")
+file(GLOB sources RELATIVE ${ROOT} ${ROOT}/common/base/*.[ch] ${ROOT}/common/round/*.[ch]
+	${ROOT}/common/method/*.[ch] ${ROOT}/proto/par/v1/*.proto)
+list(SORT sources)
+foreach(source ${sources})
+	file(SHA256 ${ROOT}/${source} digest)
+	string(APPEND list "${digest}  ${source}\n")
+endforeach()
+string(SHA256 digest "${list}")
+string(REGEX REPLACE "(..)" "0x\\1, " bytes ${digest})
+set(text "#include \"common/method/code.h\"\n\nconst uint8_t code_digest[CODE_DIGEST] = {\n${bytes}};\n")
+set(old "")
+if(EXISTS ${OUT})
+	file(READ ${OUT} old)
+endif()
+if(NOT old STREQUAL text)
+	file(WRITE ${OUT} "${text}")
+endif()

@@ -1,0 +1,22 @@
+#ifndef PAR_ROUND_EXPORT_INTERNAL_H
+#define PAR_ROUND_EXPORT_INTERNAL_H
+
+/* Internal to export_*.c: sizes of the layout in export.h. */
+
+#include "common/round/export.h"
+
+#define EXPORT_MAGIC  "par-export/1\n"
+#define EXPORT_FAMILY "par-export/"
+
+enum {
+	EXPORT_MAGIC_SIZE = 13,
+	EXPORT_FIXED = EXPORT_MAGIC_SIZE + JOURNAL_ID_SIZE + 4 + 4 + 2,
+	EXPORT_DIGEST = 32,
+	EXPORT_HEAD_MAX = EXPORT_FIXED + 4 * EXPORT_POOL_MAX + 2 + MODEL_CODE_MAX,
+	EXPORT_LENGTH = 4,
+	EXPORT_END = 8 + CHAIN_SIZE,
+	EXPORT_RECORD_MIN = ENTRY_HEADER + 2 + ENTRY_SEAL_MIN,
+	EXPORT_RECORD_MAX = ENTRY_HEADER + 2 + ENTRY_SEAL_MAX + ENTRY_BODY_MAX,
+};
+
+#endif
