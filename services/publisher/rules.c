@@ -26,107 +26,86 @@ static const struct rule_text rules[RULE_COUNT] = {
 	  "Enterprises belong to groups. The weight of an enterprise is the number of "
 	  "members of its group divided by the number of those who answered. A group "
 	  "with too few sheets is merged with one of its kind. Groups that were "
-	  "merged, "
-	  "are still thin or have no sheet are named above."}},
+	  "merged, are still thin or have no sheet are named above."}},
     [RULE_S3] =
 	{"S3",
 	 ALWAYS,
 	 {"Điểm tiêu chí khảo sát", "Surveyed criteria"},
 	 {"Mỗi mức trả lời ứng với một số điểm từ 0 đến 100. Điểm của tiêu chí là "
-	  "trung "
-	  "bình của các câu trả lời có chấm điểm, tính theo trọng số của từng doanh "
-	  "nghiệp. Câu để trống, “không phát sinh giao dịch”, “không có ý kiến” và “từ "
-	  "chối trả lời” không được tính.",
+	  "trung bình của các câu trả lời có chấm điểm, tính theo trọng số của từng "
+	  "doanh nghiệp. Câu để trống, “không phát sinh giao dịch”, “không có ý kiến” "
+	  "và “từ chối trả lời” không được tính.",
 	  "Each answer of the scale is worth 0 to 100 points. The score of a criterion "
 	  "is the weighted mean of the answers that give a score. Blank answers, “no "
 	  "contact”, “don’t know” and “refused” are left out."}},
-    [RULE_S4] =
-	{"S4",
-	 ALWAYS,
-	 {"Điểm thẩm định và số liệu thống kê", "Appraised and measured criteria"},
-	 {"Điểm thẩm định là điểm hội đồng chấm chia cho điểm tối đa, nhân 100. Số "
-	  "liệu "
-	  "thống kê được quy đổi theo tỷ lệ về thang 0–100, giữa hai mốc đã quy định "
-	  "trước khi mở kỳ đánh giá.",
-	  "An appraised score is the council’s points divided by the maximum, times "
-	  "100. A measured value is placed on 0 to 100 between two marks fixed before "
-	  "the round opened."}},
+    [RULE_S4] = {"S4",
+		 ALWAYS,
+		 {"Điểm thẩm định và số liệu thống kê",
+		  "Appraised and measured criteria"},
+		 {"Điểm thẩm định là điểm hội đồng chấm chia cho điểm tối đa, nhân "
+		  "100. Số liệu thống kê được quy đổi theo tỷ lệ về thang 0–100, giữa "
+		  "hai mốc đã quy định trước khi mở kỳ đánh giá.",
+		  "An appraised score is the council’s points divided by the maximum, "
+		  "times 100. A measured value is placed on 0 to 100 between two marks "
+		  "fixed before the round opened."}},
     [RULE_S5] =
 	{"S5",
 	 POINTS,
 	 {"Điểm của đơn vị", "Score of a unit"},
 	 {"Điểm của lĩnh vực là trung bình có trọng số của các tiêu chí được tính; "
-	  "trọng "
-	  "số là điểm tối đa của tiêu chí. Điểm của đơn vị là trung bình có trọng số "
-	  "của "
-	  "các lĩnh vực; trọng số là tổng điểm tối đa áp dụng cho đơn vị. Sau đó cộng "
-	  "điểm thưởng, trừ điểm phạt; kết quả không dưới 0 và không quá 100. Phần "
-	  "khảo "
-	  "sát và phần thẩm định được tính theo cách đó từ các tiêu chí của mình, "
-	  "không "
-	  "gồm điểm thưởng và điểm phạt.",
+	  "trọng số là điểm tối đa của tiêu chí. Điểm của đơn vị là trung bình có "
+	  "trọng số của các lĩnh vực; trọng số là tổng điểm tối đa áp dụng cho đơn vị. "
+	  "Sau đó cộng điểm thưởng, trừ điểm phạt; kết quả không dưới 0 và không quá "
+	  "100. Phần khảo sát và phần thẩm định được tính theo cách đó từ các tiêu chí "
+	  "của mình, không gồm điểm thưởng và điểm phạt.",
 	  "The score of a field is the mean of its criteria that count, each weighing "
 	  "as much as its maximum points. The score of a unit is the mean of the "
-	  "fields, "
-	  "each weighing as much as its points that apply to the unit; bonus is added, "
-	  "penalty subtracted, and the result held to 0 to 100. Survey part and "
-	  "appraised part are made alike from their own criteria, without bonus and "
-	  "penalty."}},
+	  "fields, each weighing as much as its points that apply to the unit; bonus "
+	  "is added, penalty subtracted, and the result held to 0 to 100. Survey part "
+	  "and appraised part are made alike from their own criteria, without bonus "
+	  "and penalty."}},
     [RULE_S6] =
 	{"S6",
 	 COMPOSITE,
 	 {"Điểm của đơn vị (chỉ số tổng hợp)", "Score of a unit (composite index)"},
 	 {"Điểm tiêu chí được đưa về thang chung của chỉ số. Điểm của lĩnh vực là "
-	  "trung "
-	  "bình có trọng số của các tiêu chí được tính; trọng số là điểm tối đa của "
-	  "tiêu "
-	  "chí. Điểm của đơn vị là trung bình có trọng số của các lĩnh vực; tổng các "
-	  "trọng số là 100. Sau đó cộng điểm thưởng, trừ điểm phạt; kết quả không vượt "
-	  "ra ngoài thang. Phần khảo sát và phần thẩm định được tính theo cách đó từ "
-	  "các "
-	  "tiêu chí của mình, không gồm điểm thưởng và điểm phạt.",
+	  "trung bình có trọng số của các tiêu chí được tính; trọng số là điểm tối đa "
+	  "của tiêu chí. Điểm của đơn vị là trung bình có trọng số của các lĩnh vực; "
+	  "tổng các trọng số là 100. Sau đó cộng điểm thưởng, trừ điểm phạt; kết quả "
+	  "không vượt ra ngoài thang. Phần khảo sát và phần thẩm định được tính theo "
+	  "cách đó từ các tiêu chí của mình, không gồm điểm thưởng và điểm phạt.",
 	  "Criterion scores are put on the common scale of the index. The score of a "
 	  "field is the mean of its criteria that count, each weighing as much as its "
 	  "maximum points. The score of a unit is the mean of the fields by their "
 	  "weights, 100 in all; bonus is added, penalty subtracted, and the result "
-	  "held "
-	  "to the scale. Survey part and appraised part are made alike from their own "
-	  "criteria, without bonus and penalty."}},
+	  "held to the scale. Survey part and appraised part are made alike from their "
+	  "own criteria, without bonus and penalty."}},
     [RULE_S7] =
 	{"S7",
 	 ALWAYS,
 	 {"Tiêu chí không áp dụng, tiêu chí không được tính",
 	  "Criteria that do not apply or do not count"},
 	 {"Tiêu chí theo quy định không áp dụng cho đơn vị thì không nằm trong điểm "
-	  "tối "
-	  "đa của đơn vị. Tiêu chí có áp dụng nhưng chưa đủ phiếu, chưa có điểm thẩm "
-	  "định "
-	  "hoặc chưa có số liệu thì không được tính; số điểm của nó được chia cho các "
-	  "tiêu chí còn lại trong lĩnh vực. Đơn vị chỉ có điểm khi ở lĩnh vực nào cũng "
-	  "có "
-	  "ít nhất hai phần ba số điểm được tính. “33/35” nghĩa là 33 trong số 35 tiêu "
-	  "chí áp dụng cho đơn vị được tính.",
+	  "tối đa của đơn vị. Tiêu chí có áp dụng nhưng chưa đủ phiếu, chưa có điểm "
+	  "thẩm định hoặc chưa có số liệu thì không được tính; số điểm của nó được "
+	  "chia cho các tiêu chí còn lại trong lĩnh vực. Đơn vị chỉ có điểm khi ở lĩnh "
+	  "vực nào cũng có ít nhất hai phần ba số điểm được tính. “33/35” nghĩa là 33 "
+	  "trong số 35 tiêu chí áp dụng cho đơn vị được tính.",
 	  "A criterion that by law does not apply to a unit is not part of its maximum "
 	  "points. One that applies but has too few sheets, no appraisal or no data "
-	  "does "
-	  "not count; its points go to the rest of its field. A unit has a score only "
-	  "if "
-	  "at least two thirds of the points of every field count. “33/35” means that "
-	  "33 "
-	  "of the 35 criteria that apply count."}},
-    [RULE_S8] =
-	{"S8",
-	 ALWAYS,
-	 {"Làm tròn, xếp hạng, xếp loại", "Rounding, rank, band"},
-	 {"Điểm được tính bằng phân số chính xác và chỉ làm tròn một lần, ở bước cuối, "
-	  "đến {decimals} chữ số thập phân. Đơn vị được xếp hạng trong khối của mình, "
-	  "không so giữa các khối; bằng điểm thì đồng hạng. Xếp loại theo điểm đã làm "
-	  "tròn.",
-	  "Scores are exact fractions, rounded once, at the end, to {decimals} "
-	  "decimals. "
-	  "Units are ranked within their block, never across blocks; equal scores "
-	  "share "
-	  "a rank. The band goes by the rounded score."}},
+	  "does not count; its points go to the rest of its field. A unit has a score "
+	  "only if at least two thirds of the points of every field count. “33/35” "
+	  "means that 33 of the 35 criteria that apply count."}},
+    [RULE_S8] = {"S8",
+		 ALWAYS,
+		 {"Làm tròn, xếp hạng, xếp loại", "Rounding, rank, band"},
+		 {"Điểm được tính bằng phân số chính xác và chỉ làm tròn một lần, ở "
+		  "bước cuối, đến {decimals} chữ số thập phân. Đơn vị được xếp hạng "
+		  "trong khối của mình, không so giữa các khối; bằng điểm thì đồng "
+		  "hạng. Xếp loại theo điểm đã làm tròn.",
+		  "Scores are exact fractions, rounded once, at the end, to {decimals} "
+		  "decimals. Units are ranked within their block, never across blocks; "
+		  "equal scores share a rank. The band goes by the rounded score."}},
     [RULE_S9] =
 	{"S9",
 	 ALWAYS,
@@ -134,28 +113,23 @@ static const struct rule_text rules[RULE_COUNT] = {
 	 {"Mỗi khối có hai ngưỡng về số doanh nghiệp chấm, ghi dưới bảng. Dưới ngưỡng "
 	  "thứ nhất là “chưa đủ phiếu”: đơn vị không được xếp hạng, không công bố điểm "
 	  "và không chiếm thứ hạng nào. Giữa hai ngưỡng là “ít phiếu”: thứ hạng kém "
-	  "chắc "
-	  "chắn hơn. Chỉ tính doanh nghiệp đã chấm ít nhất một nửa số điểm khảo sát áp "
-	  "dụng cho đơn vị; các doanh nghiệp cùng một chủ được tính là một.",
+	  "chắc chắn hơn. Chỉ tính doanh nghiệp đã chấm ít nhất một nửa số điểm khảo "
+	  "sát áp dụng cho đơn vị; các doanh nghiệp cùng một chủ được tính là một.",
 	  "Each block has two thresholds for the enterprises that rated, given below "
-	  "its "
-	  "table. Below the first there are “too few sheets”: the unit is not ranked, "
-	  "its figures are not published, and it takes no place among the others. "
-	  "Between the two there are “few sheets”: the rank is less certain. An "
-	  "enterprise is counted if it scored at least half of the surveyed points "
-	  "that "
-	  "apply to the unit; enterprises of one owner count as one."}},
-    [RULE_U1] =
-	{"U1",
-	 ALWAYS,
-	 {"Sai số chuẩn", "Standard error"},
-	 {"Cho biết điểm sẽ dao động chừng nào nếu người trả lời là những doanh nghiệp "
-	  "khác. Các doanh nghiệp cùng một chủ được tính chung. Điểm thưởng và điểm "
-	  "phạt "
-	  "không có sai số.",
-	  "How much the score would vary if other enterprises had answered. "
-	  "Enterprises "
-	  "of one owner are one cluster. Bonus and penalty have no error."}},
+	  "its table. Below the first there are “too few sheets”: the unit is not "
+	  "ranked, its figures are not published, and it takes no place among the "
+	  "others. Between the two there are “few sheets”: the rank is less certain. "
+	  "An enterprise is counted if it scored at least half of the surveyed points "
+	  "that apply to the unit; enterprises of one owner count as one."}},
+    [RULE_U1] = {"U1",
+		 ALWAYS,
+		 {"Sai số chuẩn", "Standard error"},
+		 {"Cho biết điểm sẽ dao động chừng nào nếu người trả lời là những "
+		  "doanh nghiệp khác. Các doanh nghiệp cùng một chủ được tính chung. "
+		  "Điểm thưởng và điểm phạt không có sai số.",
+		  "How much the score would vary if other enterprises had answered. "
+		  "Enterprises of one owner are one cluster. Bonus and penalty have no "
+		  "error."}},
     [RULE_U2] =
 	{"U2",
 	 ALWAYS,
@@ -164,13 +138,11 @@ static const struct rule_text rules[RULE_COUNT] = {
 	  "nhiều. Nếu lặp lại cuộc khảo sát nhiều lần theo cùng một cách thì cứ 100 "
 	  "khoảng như vậy có chừng 95 khoảng chứa giá trị đúng. Sai số được điều chỉnh "
 	  "theo mức chung của khối, để vài phiếu giống hệt nhau không bị coi là chắc "
-	  "chắn "
-	  "tuyệt đối.",
+	  "chắn tuyệt đối.",
 	  "A range around the score, wider where there are few sheets or opinions "
 	  "differ. If the survey were repeated many times in the same way, about 95 of "
 	  "100 such ranges would hold the true value. The error is drawn towards that "
-	  "of "
-	  "the block, so that a few equal sheets are not taken for certainty."}},
+	  "of the block, so that a few equal sheets are not taken for certainty."}},
     [RULE_U3] =
 	{"U3",
 	 DETAILED,
@@ -180,42 +152,33 @@ static const struct rule_text rules[RULE_COUNT] = {
 	  "không giao nhau, có thể coi thứ tự của hai đơn vị là chắc chắn; khi giao "
 	  "nhau, thứ hạng chưa đủ để nói đơn vị nào hơn. Cách tính: mô phỏng 9.999 lần "
 	  "từ một số khởi tạo cố định ghi ở cuối trang, nên ai tính lại cũng ra cùng "
-	  "kết "
-	  "quả. Xếp loại là “chắc chắn” khi cả khoảng tin cậy nằm trong loại đó.",
+	  "kết quả. Xếp loại là “chắc chắn” khi cả khoảng tin cậy nằm trong loại đó.",
 	  "“1–3” means that the rank of the unit lies between 1 and 3, with 95% "
 	  "confidence for all units of the block at the same time. Where the ranges of "
 	  "two units do not meet, their order can be taken as certain; where they do, "
 	  "the ranks alone do not tell which is better. It takes 9,999 simulations "
-	  "from "
-	  "a fixed seed, given below, so that everyone gets the same result. A band is "
-	  "“certain” if the whole confidence interval lies inside it."}},
-    [RULE_P1] =
-	{"P1",
-	 ALWAYS,
-	 {"Số liệu được giữ kín", "What is withheld"},
-	 {"Số liệu của {few} doanh nghiệp không được công bố. Nếu có thể làm phép trừ "
-	  "để "
-	  "suy ra số liệu đã ẩn thì một số liệu khác cũng được ẩn. Số doanh nghiệp trả "
-	  "lời của cả kỳ chỉ được công bố tròn chục.",
-	  "Figures of {few} enterprises are not published. Where a withheld figure "
-	  "could "
-	  "be found by subtraction, another one is withheld too. The respondents of "
-	  "the "
-	  "whole round are told in tens only."}},
-    [RULE_P2] =
-	{"P2",
-	 DETAILED,
-	 {"Điểm ghi “≥” hoặc “≤”", "Scores with “≥” or “≤”"},
-	 {"Khi dưới 30 doanh nghiệp chấm và gần như tất cả chấm giống nhau ở mức rất "
-	  "cao "
-	  "hoặc rất thấp, chỉ công bố giới hạn của điểm, không có sai số, khoảng tin "
-	  "cậy "
-	  "và khoảng hạng: số liệu chính xác sẽ cho biết từng doanh nghiệp đã trả lời "
-	  "thế nào.",
-	  "Where fewer than 30 enterprises rated and nearly all gave the same very "
-	  "high "
-	  "or very low answer, only a bound is published, with no error, interval or "
-	  "range of ranks: the exact figure would tell what each of them answered."}},
+	  "from a fixed seed, given below, so that everyone gets the same result. A "
+	  "band is “certain” if the whole confidence interval lies inside it."}},
+    [RULE_P1] = {"P1",
+		 ALWAYS,
+		 {"Số liệu được giữ kín", "What is withheld"},
+		 {"Số liệu của {few} doanh nghiệp không được công bố. Nếu có thể làm "
+		  "phép trừ để suy ra số liệu đã ẩn thì một số liệu khác cũng được ẩn. "
+		  "Số doanh nghiệp trả lời của cả kỳ chỉ được công bố tròn chục.",
+		  "Figures of {few} enterprises are not published. Where a withheld "
+		  "figure could be found by subtraction, another one is withheld too. "
+		  "The respondents of the whole round are told in tens only."}},
+    [RULE_P2] = {"P2",
+		 DETAILED,
+		 {"Điểm ghi “≥” hoặc “≤”", "Scores with “≥” or “≤”"},
+		 {"Khi dưới 30 doanh nghiệp chấm và gần như tất cả chấm giống nhau ở "
+		  "mức rất cao hoặc rất thấp, chỉ công bố giới hạn của điểm, không có "
+		  "sai số, khoảng tin cậy và khoảng hạng: số liệu chính xác sẽ cho "
+		  "biết từng doanh nghiệp đã trả lời thế nào.",
+		  "Where fewer than 30 enterprises rated and nearly all gave the same "
+		  "very high or very low answer, only a bound is published, with no "
+		  "error, interval or range of ranks: the exact figure would tell what "
+		  "each of them answered."}},
     [RULE_P6] =
 	{"P6",
 	 DETAILED,
@@ -233,9 +196,8 @@ static const struct rule_text rules[RULE_COUNT] = {
 	 DETAILED,
 	 {"Ảnh hưởng của từng hiệp hội", "The part of each association"},
 	 {"Lần lượt để riêng phiếu của từng hiệp hội, tính lại điểm từ các phiếu còn "
-	  "lại "
-	  "và ghi thay đổi lớn nhất. Chỉ công bố khi từ đó không suy ra được phiếu của "
-	  "một nhóm dưới 10 doanh nghiệp. Điểm chính thức không thay đổi.",
+	  "lại và ghi thay đổi lớn nhất. Chỉ công bố khi từ đó không suy ra được phiếu "
+	  "của một nhóm dưới 10 doanh nghiệp. Điểm chính thức không thay đổi.",
 	  "The sheets of one association after another are left out, the score is made "
 	  "again, and the largest change is told, where no group of fewer than 10 "
 	  "enterprises can be found from it. It does not change the official score."}},
@@ -245,13 +207,10 @@ static const struct rule_text rules[RULE_COUNT] = {
 	 {"Phiếu bị loại", "Annulled sheets"},
 	 {"Mỗi lần loại phiếu đều có lý do và được ghi vào một nhật ký không thể sửa. "
 	  "Điểm nếu tính cả phiếu bị loại chỉ được công bố khi hai cách tính khác nhau "
-	  "ở "
-	  "phiếu của ít nhất 10 doanh nghiệp.",
+	  "ở phiếu của ít nhất 10 doanh nghiệp.",
 	  "Every annulment has a reason and is kept in a journal that cannot be "
-	  "changed. "
-	  "The score with annulled sheets counted is published only where the two "
-	  "differ "
-	  "by the sheets of at least 10 enterprises."}},
+	  "changed. The score with annulled sheets counted is published only where the "
+	  "two differ by the sheets of at least 10 enterprises."}},
 };
 
 enum rule rule_of_index(const struct item *release)

@@ -11,14 +11,12 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
     [WORD_OTHER_LANGUAGE] = {"English", "Tiếng Việt"},
     [WORD_ROUND] = {"Kỳ đánh giá", "Round"},
     [WORD_RELEASE] = {"Lần công bố", "Release"},
-    [WORD_KIND] = {"Loại", "Kind"},
     [WORD_DECISION] = {"Quyết định", "Decision"},
     [WORD_DATE] = {"Ngày công bố", "Date of release"},
     [WORD_UTC7] = {"giờ Việt Nam, UTC+7", "Vietnam time, UTC+7"},
     [WORD_RESPONDENTS] = {"Doanh nghiệp tham gia", "Respondents"},
     [WORD_ABOUT] = {"khoảng", "about"},
     [WORD_FEWER_THAN_TEN] = {"dưới 10", "fewer than 10"},
-    [WORD_ENTERPRISES] = {"doanh nghiệp", "enterprises"},
     [WORD_OF_INVITED] = {"được mời", "invited"},
     [WORD_NOTE] = {"Ghi chú", "Note"},
     [WORD_FILES] = {"Dữ liệu", "Data"},
@@ -28,10 +26,9 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
     [WORD_BLOCKS] = {"Các khối", "Blocks"},
     [WORD_BLOCK] = {"Khối", "Block"},
     [WORD_HINT] =
-	{"Bấm vào tên đơn vị để xem điểm từng tiêu chí, vào tên cột để xem "
-	 "cách tính.",
-	 "A unit’s name leads to its criterion scores, a column’s name to how "
-	 "its figures are made."},
+	{"Bấm vào tên đơn vị để xem điểm từng tiêu chí, vào tên cột để xem cách tính.",
+	 "A unit’s name leads to its criterion scores, a column’s name to how its "
+	 "figures are made."},
     [WORD_RANK] = {"Hạng", "Rank"},
     [WORD_RANK_OF] = {"đơn vị được xếp hạng", "ranked units"},
     [WORD_RANK_RANGE] = {"Khoảng hạng", "Range of ranks"},
@@ -47,11 +44,10 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
     [WORD_CRITERIA] = {"Tiêu chí được tính", "Criteria that count"},
     [WORD_HELD] = {"số liệu khảo sát giữ theo lần công bố",
 		   "survey data kept from release"},
-    [WORD_HELD_WHY] =
-	{"Từ đó đến nay quá ít phiếu thay đổi: công bố số liệu mới sẽ làm "
-	 "lộ câu trả lời của một vài doanh nghiệp.",
-	 "Too few sheets have changed since: new figures would give away "
-	 "the answers of a few enterprises."},
+    [WORD_HELD_WHY] = {"Từ đó đến nay quá ít phiếu thay đổi: công bố số liệu mới sẽ "
+		       "làm lộ câu trả lời của một vài doanh nghiệp.",
+		       "Too few sheets have changed since: new figures would give away "
+		       "the answers of a few enterprises."},
     [WORD_MINIMUM_RANK] = {"Số doanh nghiệp tối thiểu để được xếp hạng:",
 			   "Fewest enterprises to be ranked:"},
     [WORD_MINIMUM_FULL] = {"để không ghi “ít phiếu”:",
@@ -74,41 +70,38 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
     [WORD_UNANNULLED] = {"Điểm nếu tính cả phiếu bị loại",
 			 "Score with annulled sheets counted"},
     [WORD_NOTES] = {"Lưu ý khi đọc bảng", "Notes on the tables"},
-    [WORD_INSUFFICIENT] = {"đơn vị không được xếp hạng, không công bố điểm và không "
-			   "chiếm thứ hạng nào.",
-			   "the unit is not ranked, its figures are not published, and "
-			   "it takes no place among the others."},
+    [WORD_INSUFFICIENT] =
+	{"đơn vị không được xếp hạng, không công bố điểm và không chiếm thứ hạng nào.",
+	 "the unit is not ranked, its figures are not published, and it takes no place "
+	 "among the others."},
     [WORD_NO_FIGURE] = {"Dấu “–”: không có số liệu, hoặc số liệu không được công bố vì "
 			"quá ít doanh nghiệp chấm, có thể làm lộ câu trả lời của họ.",
 			"“–”: there is none, or it is withheld, because so few "
 			"enterprises rated that their answers could be guessed."},
     [WORD_INTERVAL_COVERS] =
 	{"Khoảng tin cậy chỉ phản ánh ảnh hưởng của số lượng phiếu, không gồm sai lệch "
-	 "do "
-	 "có doanh nghiệp không trả lời và không áp dụng cho điểm thẩm định.",
-	 "The interval covers the number of sheets, not those who did not answer, "
-	 "and not appraised points."},
-    [WORD_WEIGHTED] =
-	{"Có trọng số: các doanh nghiệp trả lời đại diện cho toàn bộ thành "
-	 "viên của nhóm mình.",
-	 "Weighted: respondents stand for all members of their group."},
+	 "do có doanh nghiệp không trả lời và không áp dụng cho điểm thẩm định.",
+	 "The interval covers the number of sheets, not those who did not answer, and "
+	 "not appraised points."},
+    [WORD_WEIGHTED] = {"Có trọng số: các doanh nghiệp trả lời đại diện cho toàn bộ "
+		       "thành viên của nhóm mình.",
+		       "Weighted: respondents stand for all members of their group."},
     [WORD_UNWEIGHTED] = {"Không có trọng số: mọi doanh nghiệp được tính như nhau.",
 			 "Unweighted: every enterprise counts the same."},
     [WORD_MERGED] = {"Nhóm được gộp vì có ít doanh nghiệp trả lời:",
 		     "Groups merged because few of their members answered:"},
     [WORD_THIN] = {"Nhóm có ít doanh nghiệp trả lời, giữ nguyên trọng số:",
 		   "Groups with few respondents, whose weights are kept:"},
-    [WORD_NOT_REPRESENTED] = {"Nhóm không có doanh nghiệp nào trả lời, không được đại "
-			      "diện:",
-			      "Groups without a respondent, not represented:"},
+    [WORD_NOT_REPRESENTED] =
+	{"Nhóm không có doanh nghiệp nào trả lời, không được đại diện:",
+	 "Groups without a respondent, not represented:"},
     [WORD_BONUS_MAX] = {"Điểm thưởng tối đa cho một đơn vị:", "Bonus points, at most:"},
     [WORD_PENALTY_MAX] = {"Điểm phạt tối đa cho một đơn vị:",
 			  "Penalty points, at most:"},
-    [WORD_MINMAX] =
-	{"Điểm mỗi tiêu chí được quy theo đơn vị thấp nhất và đơn vị cao "
-	 "nhất của khối; khoảng tin cậy coi hai mốc này là cố định.",
-	 "Each criterion is rescaled between the lowest and the highest unit "
-	 "of its block; intervals take these two as fixed."},
+    [WORD_MINMAX] = {"Điểm mỗi tiêu chí được quy theo đơn vị thấp nhất và đơn vị cao "
+		     "nhất của khối; khoảng tin cậy coi hai mốc này là cố định.",
+		     "Each criterion is rescaled between the lowest and the highest "
+		     "unit of its block; intervals take these two as fixed."},
     [WORD_ANNULLED] = {"Phiếu bị loại:", "Sheets annulled:"},
     [WORD_TOO_FEW_TO_TELL] = {"có, nhưng quá ít để nêu số",
 			      "some, too few for a number"},
@@ -125,10 +118,8 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
     [WORD_SEED] = {"Số khởi tạo của mô phỏng", "Seed of the simulations"},
     [WORD_TRIAL] = {"THỬ NGHIỆM", "TRIAL"},
     [WORD_TRIAL_BANNER] =
-	{"Kỳ đánh giá này chỉ để chạy thử. Số liệu không phải là kết "
-	 "quả chính thức.",
-	 "This round is only a trial. Its figures are not an official "
-	 "result."},
+	{"Kỳ đánh giá này chỉ để chạy thử. Số liệu không phải là kết quả chính thức.",
+	 "This round is only a trial. Its figures are not an official result."},
     [WORD_RETRACTED] = {"ĐÃ THU HỒI", "RETRACTED"},
     [WORD_RETRACTED_ON] = {"Bản công bố này đã bị thu hồi ngày",
 			   "This release was retracted on"},
@@ -210,20 +201,17 @@ const char *word_state(enum language language, enum round_state state)
 const char *word_design(enum language language, enum design design)
 {
 	static const char *const designs[][LANGUAGE_COUNT] = {
-	    [DESIGN_OPEN] =
-		{"Khảo sát mở: khoảng tin cậy được tính như thể doanh nghiệp "
-		 "được chọn ngẫu nhiên trong từng nhóm.",
-		 "Open survey: intervals are computed as if raters were drawn "
-		 "at random within their stratum."},
+	    [DESIGN_OPEN] = {"Khảo sát mở: khoảng tin cậy được tính như thể doanh "
+			     "nghiệp được chọn ngẫu nhiên trong từng nhóm.",
+			     "Open survey: intervals are computed as if raters were "
+			     "drawn at random within their stratum."},
 	    [DESIGN_CENSUS] =
-		{"Điều tra toàn bộ: mọi doanh nghiệp trong danh sách đều được "
-		 "mời.",
+		{"Điều tra toàn bộ: mọi doanh nghiệp trong danh sách đều được mời.",
 		 "Census: every enterprise on the roster was invited."},
 	    [DESIGN_PROBABILITY] =
-		{"Chọn mẫu xác suất: doanh nghiệp được rút ngẫu nhiên từ danh "
-		 "sách.",
-		 "Probability sample: enterprises were drawn at random from "
-		 "the roster."},
+		{"Chọn mẫu xác suất: doanh nghiệp được rút ngẫu nhiên từ danh sách.",
+		 "Probability sample: enterprises were drawn at random from the "
+		 "roster."},
 	};
 
 	return designs[design][language];

@@ -28,9 +28,15 @@ static const double edges[LEVELS - 1] = {-1.5, -0.5, 0.5, 1.5};
 /* The points that a leaf lacks are so much more than the unit's; balanced. */
 static const double leaf_shift[] = {0.2, -0.2, 0.2, -0.2, 0.2, -0.2, 0.2, -0.2};
 static const double composite_shift[] = {0.2, -0.2, 0.1, -0.1, 0};
-/* Likewise of a stratum; balanced with its share of the frame. */
-static const double stratum_shift[STRATA] = {0.3, -0.2, -0.5, -0.8};
-static const uint64_t stratum_members[STRATA] = {550000, 250000, 150000, 50000};
+/* Likewise of a stratum; balanced with its members. */
+static const struct strata {
+	uint64_t members[STRATA];
+	double shift[STRATA];
+} frames[] = {
+    [WORLD_ONE] = {{1000000}, {0}},
+    [WORLD_4_TO_1] = {{400000, 300000, 200000, 100000}, {0.3, -0.1, -0.2, -0.5}},
+    [WORLD_11_TO_1] = {{550000, 250000, 150000, 50000}, {0.3, -0.2, -0.5, -0.8}},
+};
 
 struct random {
 	uint32_t key[2];
@@ -124,18 +130,18 @@ static void add_criteria(struct round *r)
 	}
 }
 
-static void add_strata(struct round *r, bool several)
+static void add_strata(struct round *r, enum world_strata strata)
 {
-	r->stratum_count = several ? STRATA : 1;
+	r->stratum_count = strata == WORLD_ONE ? 1 : STRATA;
 	r->strata = must_have(calloc(r->stratum_count, sizeof *r->strata));
-	r->strata[0].members = 1000000;
-	if (!several)
+	for (uint32_t h = 0; h < r->stratum_count; h++)
+		r->strata[h].members = frames[strata].members[h];
+	if (strata == WORLD_ONE)
 		return;
 	r->strata_column_count = 1;
 	r->strata_columns = must_have(calloc(1, sizeof *r->strata_columns));
 	r->strata_columns[0] = copy("size");
 	for (uint32_t h = 0; h < STRATA; h++) {
-		r->strata[h].members = stratum_members[h];
 		r->strata[h].labels = must_have(calloc(1, sizeof(char *)));
 		r->strata[h].labels[0] = numbered("size", h);
 	}
@@ -264,10 +270,10 @@ static void set_truth(struct world *w)
 		w->truth[u] = truth_of_index(s, u);
 		for (uint32_t a = 0; a < r->answer_count; a++)
 			for (uint32_t h = 0; h < r->stratum_count; h++) {
-				double lack = (100 - truth_of(s, u)) * (1 + shift[a]);
+				double lack = 100 - truth_of(s, u);
 
-				if (s->strata)
-					lack *= 1 + stratum_shift[h];
+				lack *= 1 + shift[a];
+				lack *= 1 + frames[s->strata].shift[h];
 				*mean_of(w, u, a, h) = mean_for(100 - lack);
 			}
 	}

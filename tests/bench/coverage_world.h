@@ -22,6 +22,9 @@ enum world_clusters {
 	WORLD_HUGE,   /* a fifth of all raters is one cluster, the others are alone */
 };
 
+/* Four strata that answer equally often, each of another mean. */
+enum world_strata { WORLD_ONE, WORLD_4_TO_1, WORLD_11_TO_1 };
+
 enum world_mode { WORLD_POINTS, WORLD_COMPOSITE, WORLD_MINMAX };
 
 struct scenario {
@@ -37,7 +40,7 @@ struct scenario {
 	/* Parts of the variance of an answer; 0.17 makes the correlation of two sheets'
 	 * indexes 0.3. */
 	double rater, cluster;
-	bool strata; /* four, of weights 11 : 5 : 3 : 1, each of another mean */
+	enum world_strata strata;
 	enum world_mode mode;
 };
 

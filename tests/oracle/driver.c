@@ -1,6 +1,7 @@
 /*
- * The engine's side of the oracle: reads paths of round folders from stdin, a line each,
- * and answers each with a line of JSON: {"cuts": [...]} or {"refused": words}.
+ * The engine's side of the oracle: reads paths of round folders from stdin, a line
+ * each, and answers each with a line of JSON: {"cuts": [...]} or {"refused": words}.
+ * Its one argument is the number of threads (2).
  */
 
 #include <assert.h>
@@ -12,11 +13,12 @@
 #include "tests/oracle/cut.h"
 #include "tests/oracle/report.h"
 
-enum { LINE = 4096, THREADS = 2 };
+enum { LINE = 4096 };
 
 /* A folder's releases so far: whose sheets each unit shows, and has shown (P6). */
 struct history {
 	const struct cut_folder *folder;
+	uint32_t threads;
 	uint32_t *origin; /* by unit, then of the round as a whole: release shown now */
 	uint8_t *shown;   /* the same x releases */
 	uint8_t *held;    /* the same, of the new release */
@@ -100,13 +102,14 @@ static int add_source(const struct history *h, uint32_t release, uint32_t number
 	int err;
 
 	cut_sample(h->folder, release, number, &m->samples[place]);
-	err = result_compute(&m->samples[place], THREADS, &m->results[place], faults);
+	err =
+	    result_compute(&m->samples[place], h->threads, &m->results[place], faults);
 	if (err != 0) {
 		cut_sample_free(&m->samples[place]);
 		return err;
 	}
-	m->sources[place] = (struct public_source){
-	    &m->results[place], release == number ? 0 : release};
+	m->sources[place] =
+	    (struct public_source){&m->results[place], release == number ? 0 : release};
 	m->count++;
 	for (uint32_t u = 0; u < h->count; u++) {
 		if (h->origin[u] == release)
@@ -176,10 +179,11 @@ static int release(struct history *h, uint32_t number, struct faults *faults)
 	return err;
 }
 
-static int releases(const char *dir, json_t *cuts, struct faults *faults)
+static int releases(const char *dir, uint32_t threads, json_t *cuts,
+		    struct faults *faults)
 {
 	struct cut_folder f;
-	struct history h = {.folder = &f, .cuts = cuts};
+	struct history h = {.folder = &f, .threads = threads, .cuts = cuts};
 	int err = cut_open(dir, &f, faults);
 
 	if (err != 0)
@@ -201,19 +205,18 @@ static int releases(const char *dir, json_t *cuts, struct faults *faults)
 	return err;
 }
 
-static json_t *answer(const char *dir)
+static json_t *answer(const char *dir, uint32_t threads)
 {
 	json_t *cuts = json_array(), *o = json_object();
 	struct faults faults;
 	int err;
 
 	faults_init(&faults);
-	err = releases(dir, cuts, &faults);
+	err = releases(dir, threads, cuts, &faults);
 	if (err == 0) {
 		json_object_set_new(o, "cuts", cuts);
 	} else {
-		char *words =
-		    faults.listed > 0 ? fault_text(&faults.list[0]) : NULL;
+		char *words = faults.listed > 0 ? fault_text(&faults.list[0]) : NULL;
 
 		json_object_set_new(o, "refused",
 				    json_string(words != NULL ? words : err_str(err)));
@@ -224,15 +227,19 @@ static json_t *answer(const char *dir)
 	return o;
 }
 
-int main(void)
+int main(int argc, char *argv[])
 {
+	uint64_t threads = 2;
 	char line[LINE];
+
+	if (argc > 1 && text_uint(argv[1], 64, &threads) != 0)
+		return 2;
 
 	while (fgets(line, sizeof line, stdin) != NULL) {
 		json_t *o;
 
 		line[strcspn(line, "\n")] = '\0';
-		o = answer(line);
+		o = answer(line, (uint32_t)threads);
 		json_dumpf(o, stdout, JSON_COMPACT | JSON_REAL_PRECISION(17));
 		json_decref(o);
 		putchar('\n');

@@ -6,12 +6,13 @@ from math import floor, sqrt
 
 import mpmath
 
-from folder import SURVEY
+from folder import Refused, SURVEY
 from frame import lower_median
 from rank import INSUFFICIENT
 from score import theta_surveyed
 
 UNIT = 2 ** 48
+FINE = 2 ** 96
 
 
 def influence(counts, scale, score):
@@ -20,6 +21,7 @@ def influence(counts, scale, score):
     group_of, raters = counts.frame.group_of, round_.raters
     block = round_.units[score.unit].block
     total = sum(f.applying for f in score.fields.values())
+    omegas = 0
     z = defaultdict(Fraction)
     for c in score.theta:
         criterion = round_.criteria[c]
@@ -28,11 +30,14 @@ def influence(counts, scale, score):
         f = score.fields[criterion.field]
         omega = (f.applying / total * criterion.points / f.counting
                  * scale.slope(block, c))
+        omegas += floor(omega * FINE + Fraction(1, 2))
         theta, d = theta_surveyed(counts, score.unit, c)
         of_answer = {y: omega * (round_.value(c, y) - theta) / d
                      for y in range(1, round_.levels(c) + 1)}
         for r, y in counts.by_cell[(score.unit, c)]:
             z[r] += of_answer[y]
+    if omegas >= 2 ** 21 * FINE:
+        raise Refused("the omegas of a unit reach 2^21")
     # the mean is over all m_h raters of the group, zeros included
     members, sums = defaultdict(int), defaultdict(Fraction)
     for r in counts.weight:
@@ -46,7 +51,10 @@ def influence(counts, scale, score):
         exact[k] -= n * counts.frame.weights[h] * mean[h]
     for r, value in z.items():
         exact[raters[r].cluster] += counts.weight[r] * value
-    return {k: floor(x * UNIT + Fraction(1, 2)) for k, x in exact.items()}
+    e = {k: floor(x * UNIT + Fraction(1, 2)) for k, x in exact.items()}
+    if sum(abs(x) for x in e.values()) >= 2 ** 61:
+        raise Refused("the sum of |E| of a unit reaches 2^13")
+    return e
 
 
 def cluster_groups(counts):
