@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "common/method/figure.h"
 #include "common/report/edge.h"
 
 static const Par__V1__CellState wire_state[] = {
@@ -74,29 +73,6 @@ static void fill_index(const struct round *r, const struct public_unit *from,
 	m->band = &to->band;
 }
 
-/* O2 and O3: only what no small group can be told from, and only of its own data. */
-static void fill_columns(const struct analysis *a, uint32_t unit,
-			 const struct public_unit *from, struct publish_unit *to)
-{
-	const struct leave_out_unit *o = NULL;
-	const struct round *r = a->result.round;
-
-	if (from->held_from != 0 || from->index.state != CELL_SHOWN ||
-	    (a->annulled && a->annulled_changes.few[unit]))
-		return;
-	if (a->leave_out.units != NULL)
-		o = &a->leave_out.units[unit];
-	if (o != NULL && o->public && o->largest != NULL && !o->largest->no_figure) {
-		figure_text_signed(o->largest->change, r->decimals, r->half_even,
-				   to->change);
-		to->message.leave_out_change = edge_text(to->change);
-		to->message.leave_out_association = edge_text(
-		    a->leave_out.associations.labels[o->largest->association]);
-	}
-	if (a->with_annulled != NULL)
-		to->message.unannulled_score = edge_text(a->with_annulled[unit]);
-}
-
 int publish_unit_make(const struct analysis *a, uint32_t unit, struct publish_unit *out)
 {
 	const struct round *r = a->result.round;
@@ -118,7 +94,6 @@ int publish_unit_make(const struct analysis *a, uint32_t unit, struct publish_un
 	if (err != 0)
 		return err;
 	fill_index(r, from, out);
-	fill_columns(a, unit, from, out);
 	return 0;
 }
 

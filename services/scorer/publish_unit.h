@@ -1,7 +1,11 @@
 #ifndef PAR_SCORER_PUBLISH_UNIT_H
 #define PAR_SCORER_PUBLISH_UNIT_H
 
-/* Pure. One unit of a public release: a PublicUnit and what it points to. */
+/*
+ * Pure. One unit of a public release: a PublicUnit and what it points to. O2 and the
+ * figure with annulled sheets stay with the operator: score and change together are the
+ * figure of all others, which no rule of P1, P2 and P6 has judged.
+ */
 
 #include "par/v1/release.pb-c.h"
 #include "common/report/analysis.h"
@@ -12,7 +16,6 @@ struct publish_unit {
 	Par__V1__PublicCell survey_part, appraised_part;
 	Par__V1__PublicCell *cells; /* one for each public criterion */
 	Par__V1__PublicCell **cell_list;
-	char change[FIGURE_TEXT];
 };
 
 /* Whether a criterion is told in public: fields and leaves are. */
