@@ -26,6 +26,7 @@ static const struct words own[] = {
     {ERR_DENIED, "this key is not admitted, or not in that role"},
     {ERR_CONFIG, "a flag, a setting or a file is wrong"},
     {ERR_OVERFLOW, "a sum does not fit"},
+    {ERR_OLD, "made by an older version of this software, and not read by this one"},
 };
 
 /* By number, so that nothing above common/store has to know lmdb.h. */

@@ -24,6 +24,7 @@ enum err {
 	ERR_DENIED = -2013,    /* this key is not admitted, or not in that role */
 	ERR_CONFIG = -2014,    /* a flag, a setting or a file is wrong */
 	ERR_OVERFLOW = -2015,  /* a sum does not fit; METHOD U1 */
+	ERR_OLD = -2016,       /* made by an older version, in a layout not read now */
 };
 
 /* -errno as a code; `fallback` when errno is 0. */

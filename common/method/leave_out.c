@@ -6,7 +6,6 @@
 
 #include "common/method/order.h"
 
-enum { RATERS_PUBLIC = 10 }; /* O3 */
 
 struct work {
 	struct result *result;
@@ -165,10 +164,9 @@ static bool moves_more(const struct leave_out_row *a, const struct leave_out_row
 	return more;
 }
 
-/* Shares of the unit's weight, Kish's n_eff, the largest change, what may be public. */
+/* Shares of the unit's weight, Kish's n_eff, the largest change. */
 static void compare_rows(const struct work *w, struct leave_out_unit *unit)
 {
-	unit->public = true;
 	for (size_t i = unit->first; i < unit->first + unit->count; i++) {
 		struct leave_out_row *row = &w->out->rows[i];
 
@@ -176,8 +174,6 @@ static void compare_rows(const struct work *w, struct leave_out_unit *unit)
 			mpz_set(mpq_denref(row->share), w->weight);
 			mpq_canonicalize(row->share);
 		}
-		if (row->raters < RATERS_PUBLIC)
-			unit->public = false;
 		if (w->full.has_figure &&
 		    (!unit->largest || moves_more(row, unit->largest)))
 			unit->largest = row;

@@ -3,8 +3,7 @@
 
 /*
  * METHOD O2: the index of every unit without the raters of one association, and how
- * much of its weight each association has. For the operator and auditors; in public
- * only what `public` allows. Exact.
+ * much of its weight each association has. For the operator and auditors only. Exact.
  *
  * Without an association means: its sheets leave the counters, and with them its
  * clusters those of `cell_score`. The weights w_h of the others, group by group as S2
@@ -40,7 +39,6 @@ struct leave_out_unit {
 	/* Kish: (sum w)^2 / sum w^2 of the raters who scored a counting leaf; 0: none.
 	 */
 	mpq_t effective;
-	bool public; /* O3: every row is of at least 10 raters */
 };
 
 struct leave_out {

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "common/method/public.h"
+#include "common/method/public_internal.h"
 #include "common/method/tally.h"
 
 enum { MANY = 10 }; /* P6: 1 to 9 raters are few */
 
 /* What a rater said about a unit in the two cuts; NULL: nothing. */
 struct pair {
-	uint32_t rater, unit;
+	uint32_t rater, stratum, unit;
 	const uint8_t *from, *to;
 };
 
@@ -29,6 +29,8 @@ struct counts {
 	uint8_t *blocks;
 	uint32_t *block_seen; /* 1 + the last rater counted */
 	uint8_t *changed;     /* by place in criteria, of the pair at hand */
+	uint8_t *strata;      /* respondents in one cut only */
+	uint32_t *from, *to;  /* by stratum: m_h, which do not stop */
 };
 
 static int compare(const struct sample_sheet *a, const struct sample_sheet *b)
@@ -40,7 +42,7 @@ static int compare(const struct sample_sheet *a, const struct sample_sheet *b)
 
 static bool walk_next(struct walk *w, struct pair *p)
 {
-	const struct sample_sheet *a = NULL, *b = NULL;
+	const struct sample_sheet *a = NULL, *b = NULL, *first;
 	int order;
 
 	if (w->i < w->from->sheet_count)
@@ -50,8 +52,9 @@ static bool walk_next(struct walk *w, struct pair *p)
 	if (!a && !b)
 		return false;
 	order = !a ? 1 : !b ? -1 : compare(a, b);
-	*p = (struct pair){.rater = order <= 0 ? a->rater : b->rater,
-			   .unit = order <= 0 ? a->unit : b->unit};
+	first = order <= 0 ? a : b;
+	*p = (struct pair){
+	    .rater = first->rater, .stratum = first->stratum, .unit = first->unit};
 	if (order <= 0) {
 		p->from = a->answers;
 		w->i++;
@@ -120,14 +123,19 @@ static void count_pair(struct counts *n, const struct pair *p)
 
 /* One rater's sheets in the two cuts: whether scores differ, and who has none. */
 struct standing {
-	uint32_t rater;
+	uint32_t rater, stratum;
 	bool from, to, differs;
 };
 
-static void close_standing(const struct standing *s, struct public_changes *out)
+static void close_standing(const struct standing *s, struct counts *n,
+			   struct public_changes *out)
 {
 	bool one_only = s->from != s->to;
 
+	n->from[s->stratum] += s->from;
+	n->to[s->stratum] += s->to;
+	if (one_only)
+		count_up(&n->strata[s->stratum]);
 	out->respondents += one_only;
 	out->raters += one_only || s->differs;
 }
@@ -139,9 +147,10 @@ static void count_all(struct walk *w, struct counts *n, struct public_changes *o
 
 	while (walk_next(w, &p)) {
 		if (p.rater != now.rater) {
-			close_standing(&now, out);
+			close_standing(&now, n, out);
 			now = (struct standing){.rater = p.rater};
 		}
+		now.stratum = p.stratum;
 		now.from = now.from || p.from;
 		now.to = now.to || p.to;
 		if (!any_differs(n->round, &p))
@@ -149,7 +158,7 @@ static void count_all(struct walk *w, struct counts *n, struct public_changes *o
 		now.differs = true;
 		count_pair(n, &p);
 	}
-	close_standing(&now, out);
+	close_standing(&now, n, out);
 }
 
 static bool unit_is_few(const struct counts *n, uint32_t unit)
@@ -180,25 +189,46 @@ static void mark_units(struct counts *n, struct public_changes *out)
 		out->few[u] = is_few(n->blocks[r->units[u].block]) || out->few[u];
 }
 
-static uint64_t annulled(const struct sample *s, const char *reason)
+static struct sample_annulment annulled(const struct sample *s, const char *reason)
 {
 	for (size_t i = 0; i < s->annulment_count; i++)
 		if (strcmp(s->annulments[i].reason, reason) == 0)
-			return s->annulments[i].raters;
-	return 0;
+			return s->annulments[i];
+	return (struct sample_annulment){0};
 }
 
-/* Annulments are never taken back, but a sheet may go over to an earlier reason. */
+/*
+ * Annulments are never taken back, but a sheet may go over to an earlier reason; and of
+ * raters who are counted already another sheet may go.
+ */
 static bool annulments_are_few(const struct sample *from, const struct sample *to)
 {
 	for (size_t i = 0; i < to->annulment_count; i++) {
-		uint64_t after = to->annulments[i].raters;
-		uint64_t before = annulled(from, to->annulments[i].reason);
+		struct sample_annulment after = to->annulments[i];
+		struct sample_annulment before = annulled(from, after.reason);
+		uint64_t raters = after.raters > before.raters
+				      ? after.raters - before.raters
+				      : before.raters - after.raters;
 
-		if (is_few(after > before ? after - before : before - after))
+		if (raters < MANY && (raters > 0 || after.sheets != before.sheets))
 			return true;
 	}
 	return false;
+}
+
+/* Names of groups that change tell of each stratum what made them change. */
+static int names_are_few(const struct sample *from, const struct sample *to,
+			 const struct counts *n, bool *few)
+{
+	bool differ;
+	int err = public_names_differ(from, n->from, to, n->to, &differ);
+
+	if (err)
+		return err;
+	*few = false;
+	for (uint32_t h = 0; differ && h < to->stratum_count; h++)
+		*few = *few || is_few(n->strata[h]);
+	return 0;
 }
 
 /* Whether any figure of a pooled round could tell 1 to 9 raters. */
@@ -218,7 +248,7 @@ static int pool_changes(const struct sample *from, const struct sample *to, bool
 	return 0;
 }
 
-static int counts_open(const struct round *r, struct counts *n)
+static int counts_open(const struct round *r, uint32_t strata, struct counts *n)
 {
 	*n = (struct counts){
 	    .round = r,
@@ -227,8 +257,12 @@ static int counts_open(const struct round *r, struct counts *n)
 	    .blocks = calloc(r->block_count + 1u, 1),
 	    .block_seen = calloc(r->block_count + 1u, sizeof *n->block_seen),
 	    .changed = calloc(r->criterion_count + 1u, 1),
+	    .strata = calloc(strata + 1u, 1),
+	    .from = calloc(strata + 1u, sizeof *n->from),
+	    .to = calloc(strata + 1u, sizeof *n->to),
 	};
-	return n->cells && n->units && n->blocks && n->block_seen && n->changed
+	return n->cells && n->units && n->blocks && n->block_seen && n->changed &&
+		       n->strata && n->from && n->to
 		   ? 0
 		   : -ENOMEM;
 }
@@ -240,6 +274,19 @@ static void counts_close(struct counts *n)
 	free(n->blocks);
 	free(n->block_seen);
 	free(n->changed);
+	free(n->strata);
+	free(n->from);
+	free(n->to);
+}
+
+static void judge_changes(const struct sample *from, const struct sample *to,
+			  struct counts *n, struct public_changes *out)
+{
+	struct walk w = {.from = from, .to = to};
+
+	count_all(&w, n, out);
+	mark_units(n, out);
+	out->round_few = is_few(out->respondents) || annulments_are_few(from, to);
 }
 
 int public_changes_find(const struct sample *from, const struct sample *to,
@@ -247,21 +294,20 @@ int public_changes_find(const struct sample *from, const struct sample *to,
 {
 	uint32_t units = to->round->unit_count;
 	struct public_changes c = {.few = calloc(units + 1u, 1)};
-	struct walk w = {.from = from, .to = to};
 	struct counts n;
-	bool pool = false;
-	int err = counts_open(to->round, &n);
+	bool pool = false, names = false;
+	int err = counts_open(to->round, to->stratum_count, &n);
 
 	if (!err && !c.few)
 		err = -ENOMEM;
 	if (!err)
 		err = pool_changes(from, to, &pool);
 	if (!err) {
-		count_all(&w, &n, &c);
-		mark_units(&n, &c);
-		c.round_few = is_few(c.respondents) || annulments_are_few(from, to);
+		judge_changes(from, to, &n, &c);
 		if (pool)
 			memset(c.few, 1, units);
+		err = names_are_few(from, to, &n, &names);
+		c.round_few = c.round_few || names;
 	}
 	counts_close(&n);
 	if (err) {

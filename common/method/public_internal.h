@@ -20,4 +20,12 @@ int public_round_make(const struct result *r, struct public_round *out)
     __attribute__((warn_unused_result));
 void public_round_free(struct public_round *p);
 
+/*
+ * Whether a release tells other names of groups (S2) of one cut than of the other;
+ * responded[h] is m_h of each. -ENOMEM.
+ */
+int public_names_differ(const struct sample *from, const uint32_t *responded_from,
+			const struct sample *to, const uint32_t *responded_to,
+			bool *out) __attribute__((warn_unused_result));
+
 #endif

@@ -89,13 +89,15 @@ void public_round_free(struct public_round *p)
 void public_annulments(const struct sample *s, uint8_t *hidden)
 {
 	uint64_t counts[MODEL_REASONS_MAX];
-	uint64_t all = 0;
+	uint64_t most = 0;
 
 	memset(hidden, 0, s->annulment_count);
 	if (s->round->annulment_reason_count == 0) {
+		/* a rater may stand under two reasons: no more are sure to be many */
 		for (size_t i = 0; i < s->annulment_count; i++)
-			all += s->annulments[i].raters;
-		if (all < s->round->cell_show)
+			if (s->annulments[i].raters > most)
+				most = s->annulments[i].raters;
+		if (most < s->round->cell_show)
 			memset(hidden, 1, s->annulment_count);
 		return;
 	}

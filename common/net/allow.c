@@ -10,6 +10,7 @@
 #include <zmq.h>
 
 #include "common/base/err.h"
+#include "common/net/key_file.h"
 
 static int by_user(const void *a, const void *b)
 {
@@ -35,6 +36,20 @@ const struct allowed *allow_by_user(const struct allow *a, const char *user_id)
 		return NULL;
 	memcpy(wanted.user_id, user_id, strlen(user_id));
 	return bsearch(&wanted, a->list, a->count, sizeof(wanted), by_user);
+}
+
+void allow_compare(const struct allow *before, const struct allow *after,
+		   gate_change_fn *fn, void *ctx)
+{
+	for (size_t i = 0; i < before->count; i++)
+		if (!allow_by_user(after, before->list[i].user_id))
+			fn(ctx, before->list[i].user_id, ROLE_NONE);
+	for (size_t i = 0; i < after->count; i++) {
+		const struct allowed *now = &after->list[i];
+		const struct allowed *was = allow_by_user(before, now->user_id);
+		if (!was || was->role != now->role)
+			fn(ctx, now->user_id, now->role);
+	}
 }
 
 void allow_free(struct allow *a)
@@ -123,7 +138,9 @@ int allow_read(const char *dir, struct allow *out, struct faults *faults)
 			   strerror(errno));
 		return ERR_CONFIG;
 	}
-	int err = read_all(d, dir, &a, faults);
+	int err = key_file_check_dir(dir, faults);
+	if (!err)
+		err = read_all(d, dir, &a, faults);
 	closedir(d);
 	if (!err && faults->count != before)
 		err = ERR_CONFIG;

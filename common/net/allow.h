@@ -25,6 +25,9 @@ struct allow {
 int allow_read(const char *dir, struct allow *out, struct faults *faults)
     __attribute__((warn_unused_result));
 void allow_free(struct allow *a);
+/* Tells of each key whose role is not the same in both. */
+void allow_compare(const struct allow *before, const struct allow *after,
+		   gate_change_fn *fn, void *ctx);
 /* NULL: not on the list. */
 const struct allowed *allow_by_key(const struct allow *a,
 				   const uint8_t raw[KEY_RAW_SIZE]);

@@ -14,7 +14,6 @@
 
 enum {
 	ROUTERS_MAX = 8,
-	FEED_QUEUE = 4,
 	PEERS_WAITING = 512,
 	PROVE_MS = 10000,
 };
@@ -24,6 +23,8 @@ struct gate {
 	struct key own;
 	char *allow_dir;
 	struct allow allow;
+	gate_change_fn *on_change; /* NULL: nobody is told */
+	void *change_ctx;
 	void *zap;
 	void *routers[ROUTERS_MAX];
 	uint64_t refused;
@@ -143,9 +144,17 @@ int gate_reload(struct gate *g, struct faults *faults)
 	int err = allow_read(g->allow_dir, &fresh, faults);
 	if (err)
 		return err;
+	if (g->on_change)
+		allow_compare(&g->allow, &fresh, g->on_change, g->change_ctx);
 	allow_free(&g->allow);
 	g->allow = fresh;
 	return 0;
+}
+
+void gate_on_change(struct gate *g, gate_change_fn *fn, void *ctx)
+{
+	g->on_change = fn;
+	g->change_ctx = ctx;
 }
 
 size_t gate_size(const struct gate *g)
@@ -227,8 +236,8 @@ int gate_feed_router(struct gate *g, const char *endpoint, unsigned roles,
 		     void **socket)
 {
 	const struct socket_options options = {.max_message = GATE_FEED_REQUEST_MAX,
-					       .rcvhwm = FEED_QUEUE,
-					       .sndhwm = FEED_QUEUE};
+					       .rcvhwm = GATE_FEED_QUEUE,
+					       .sndhwm = GATE_FEED_QUEUE};
 
 	return open_router(g, endpoint, roles, &options, socket);
 }

@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include <microhttpd.h>
 
+#include "common/net/callers.h"
 #include "common/net/http_private.h"
 #include "common/net/listener.h"
 
@@ -15,16 +15,10 @@ enum {
 	REQUEST_MS = 10000,  /* to send a whole request */
 	RESPONSE_MS = 60000, /* to take the response */
 	IDLE_S = 10,
-	TICK_MS = 500,
 	CONNECTION_BYTES = 16 << 10,
 	BODY_MAX = 64 << 20,
-};
-
-/* One connection, so that it can be shut when its time has passed. */
-struct caller {
-	int fd;
-	uint64_t until_ms;
-	struct caller *prev, *next;
+	BODIES_MAX = 2 * BODY_MAX,
+	SHARE = 4, /* of the connections, at most a quarter to one address */
 };
 
 struct http {
@@ -35,56 +29,31 @@ struct http {
 	struct MHD_Daemon *daemon;
 	int epoll;
 	unsigned port;
-	struct caller *callers;
-	struct loop_timer tick;
+	struct callers callers;
+	size_t bodies; /* bytes of all that are being sent */
 };
 
-/* ---- time-outs ---- */
+/* ---- connections ---- */
 
-static void on_tick(void *ctx)
+static enum MHD_Result on_knock(void *ctx, const struct sockaddr *from, socklen_t len)
 {
-	struct http *h = ctx;
-	uint64_t now = loop_now_ms(h->loop);
+	const struct http *h = ctx;
 
-	/* libmicrohttpd sees the end of the stream and closes it. */
-	for (struct caller *c = h->callers; c; c = c->next)
-		if (c->until_ms <= now)
-			shutdown(c->fd, SHUT_RDWR);
-	if (h->callers)
-		loop_timer_set(h->loop, &h->tick, TICK_MS);
+	(void)len;
+	return callers_admit(&h->callers, from) ? MHD_YES : MHD_NO;
 }
 
 static struct caller *caller_open(struct http *h, struct MHD_Connection *connection)
 {
-	const union MHD_ConnectionInfo *info =
+	const union MHD_ConnectionInfo *fd =
 	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	struct caller *c = calloc(1, sizeof(*c));
-	if (!c || !info) {
-		free(c);
+	const union MHD_ConnectionInfo *from =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+	if (!fd || !from)
 		return NULL;
-	}
-	c->fd = info->connect_fd;
-	c->until_ms = loop_now_ms(h->loop) + REQUEST_MS;
-	c->next = h->callers;
-	if (c->next)
-		c->next->prev = c;
-	h->callers = c;
-	if (!h->tick.at_ms)
-		loop_timer_set(h->loop, &h->tick, TICK_MS);
+	struct caller *c = callers_add(&h->callers, fd->connect_fd, from->client_addr);
+	caller_give_ms(&h->callers, c, REQUEST_MS);
 	return c;
-}
-
-static void caller_free(struct http *h, struct caller *c)
-{
-	if (!c)
-		return;
-	if (c->prev)
-		c->prev->next = c->next;
-	else
-		h->callers = c->next;
-	if (c->next)
-		c->next->prev = c->prev;
-	free(c);
 }
 
 static void on_connection(void *ctx, struct MHD_Connection *connection,
@@ -96,7 +65,7 @@ static void on_connection(void *ctx, struct MHD_Connection *connection,
 		*socket_ctx = caller_open(h, connection);
 		return;
 	}
-	caller_free(h, *socket_ctx);
+	callers_remove(&h->callers, *socket_ctx);
 	*socket_ctx = NULL;
 }
 
@@ -104,10 +73,9 @@ static void give_time(struct http *h, struct MHD_Connection *connection, uint64_
 {
 	const union MHD_ConnectionInfo *info =
 	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct caller *c = info ? info->socket_context : NULL;
 
-	if (c)
-		c->until_ms = loop_now_ms(h->loop) + ms;
+	if (info)
+		caller_give_ms(&h->callers, info->socket_context, ms);
 }
 
 static void on_completed(void *ctx, struct MHD_Connection *connection,
@@ -162,35 +130,53 @@ static bool add_headers(struct MHD_Response *to, const struct http_response *r)
 	return true;
 }
 
+/* What is being sent, as long as the client takes. */
+struct body {
+	struct http *http;
+	struct buf bytes;
+};
+
 static void free_body(void *ctx)
 {
-	struct buf *body = ctx;
+	struct body *body = ctx;
 
-	buf_free(body);
+	body->http->bodies -= body->bytes.cap;
+	buf_free(&body->bytes);
 	free(body);
 }
 
-/* The response takes the body; it is freed also when there is none. */
-static struct MHD_Response *make_response(struct http_response *r)
+/* So that those who do not take what they asked for cannot fill the memory. */
+static void limit_bodies(const struct http *h, struct http_response *r)
 {
-	struct buf *body = malloc(sizeof(*body));
+	if (h->bodies + r->body.cap <= BODIES_MAX)
+		return;
+	buf_free(&r->body);
+	*r = (struct http_response){.status = MHD_HTTP_SERVICE_UNAVAILABLE};
+}
+
+/* The response takes the body; it is freed also when there is none. */
+static struct MHD_Response *make_response(struct http *h, struct http_response *r)
+{
+	struct body *body = malloc(sizeof(*body));
 	if (!body) {
 		buf_free(&r->body);
 		return NULL;
 	}
-	*body = r->body;
+	*body = (struct body){.http = h, .bytes = r->body};
+	h->bodies += body->bytes.cap;
 	struct MHD_Response *to =
 	    MHD_create_response_from_buffer_with_free_callback_cls(
-		body->len, body->data, free_body, body);
+		body->bytes.len, body->bytes.data, free_body, body);
 	if (!to)
 		free_body(body);
 	return to;
 }
 
-static enum MHD_Result respond(struct MHD_Connection *connection,
+static enum MHD_Result respond(struct http *h, struct MHD_Connection *connection,
 			       struct http_response *r)
 {
-	struct MHD_Response *to = make_response(r);
+	limit_bodies(h, r);
+	struct MHD_Response *to = make_response(h, r);
 	if (!to)
 		return MHD_NO;
 	enum MHD_Result done = MHD_NO;
@@ -216,7 +202,7 @@ static enum MHD_Result respond_to_get(struct http *h, struct MHD_Connection *con
 		r.status = MHD_HTTP_NOT_MODIFIED;
 		buf_reset(&r.body);
 	}
-	return respond(connection, &r);
+	return respond(h, connection, &r);
 }
 
 static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection,
@@ -231,7 +217,7 @@ static enum MHD_Result on_request(void *ctx, struct MHD_Connection *connection,
 	if (strcmp(method, MHD_HTTP_METHOD_GET) != 0 &&
 	    strcmp(method, MHD_HTTP_METHOD_HEAD) != 0) {
 		struct http_response r = {.status = MHD_HTTP_METHOD_NOT_ALLOWED};
-		return respond(connection, &r);
+		return respond(h, connection, &r);
 	}
 	/* First comes a call with the headers alone. */
 	if (!*request_ctx) {
@@ -271,7 +257,7 @@ static int on_turn(void *ctx)
 static int start(struct http *h, int listener, unsigned connections)
 {
 	h->daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL, 0, NULL, NULL, on_request, h, MHD_OPTION_LISTEN_SOCKET,
+	    MHD_USE_EPOLL, 0, on_knock, h, on_request, h, MHD_OPTION_LISTEN_SOCKET,
 	    listener, MHD_OPTION_CONNECTION_LIMIT, connections,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
@@ -297,7 +283,7 @@ int http_open_owning(struct loop *l, const char *listen, unsigned connections,
 	if (!h)
 		return -ENOMEM;
 	*h = (struct http){.loop = l, .fn = fn, .ctx = ctx, .epoll = -1};
-	loop_timer_init(&h->tick, on_tick, h);
+	callers_init(&h->callers, l, connections / SHARE);
 	int listener = -1;
 	int err = listener_open(listen, &listener, &h->port);
 	if (!err)
@@ -326,9 +312,15 @@ void http_close(struct http *h)
 	loop_remove_turn(h->loop, h);
 	if (h->daemon)
 		MHD_stop_daemon(h->daemon);
-	loop_timer_stop(h->loop, &h->tick);
+	callers_stop(&h->callers);
 	free(h->owned);
 	free(h);
+}
+
+uint64_t http_worst_bytes(unsigned connections)
+{
+	/* A body doubles its room while it is made. */
+	return (uint64_t)connections * CONNECTION_BYTES + BODIES_MAX + 2 * BODY_MAX;
 }
 
 unsigned http_port(const struct http *h)

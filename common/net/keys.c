@@ -11,6 +11,7 @@
 #include <zmq.h>
 
 #include "common/base/err.h"
+#include "common/net/key_file.h"
 
 enum { KEY_LINE_MAX = 256, KEY_RAW = 32 };
 
@@ -202,28 +203,6 @@ static int parse(char *line, bool secret, const char *path, struct key *out,
 	return 0;
 }
 
-static int open_key(const char *path, bool secret, struct faults *faults)
-{
-	struct stat st;
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-
-	if (fd < 0) {
-		faults_add(faults, path, 0, "cannot be read: %s", strerror(errno));
-		return ERR_CONFIG;
-	}
-	const char *wrong = NULL;
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
-		wrong = "is no regular file";
-	else if (secret && (st.st_mode & 077))
-		wrong = "may be used by group or others; chmod 600 it";
-	if (wrong) {
-		faults_add(faults, path, 0, "%s", wrong);
-		close(fd);
-		return ERR_CONFIG;
-	}
-	return fd;
-}
-
 int key_read(const char *path, struct key *out, struct faults *faults)
 {
 	char line[KEY_LINE_MAX];
@@ -234,7 +213,7 @@ int key_read(const char *path, struct key *out, struct faults *faults)
 		faults_add(faults, path, 0, "is not named .key or .pub");
 		return ERR_CONFIG;
 	}
-	int fd = open_key(path, secret, faults);
+	int fd = key_file_open(path, secret, faults);
 	if (fd < 0)
 		return fd;
 	ssize_t got = read(fd, line, sizeof(line) - 1);

@@ -6,9 +6,11 @@
  * closed: no list, no entry.
  *
  * A key is two files: NAME.key (mode 0600, refused when group or others may read it)
- * and NAME.pub. Both are one line, "par-key/1 ROLE NAME Z85" (the secret key in .key,
- * the public one in .pub). An allow-list is a directory of .pub files; it is read at
- * the start and again at SIGHUP.
+ * and NAME.pub (refused when they may change it, or what lies beside it; key_file.h).
+ * Both are one line, "par-key/1 ROLE NAME Z85" (the secret key in .key, the public one
+ * in .pub). An allow-list is a directory of .pub files; it is read at the start and
+ * again at SIGHUP. The directory itself stays: a service may not read another one that
+ * was put in its place.
  *
  * The identity of a peer is the ZAP User-Id: "NAME.xxxxxxxx", the name and 8 hex digits
  * of SHA-256 of its public key, so that a name with a new key is someone else.
@@ -65,6 +67,12 @@ void gate_close(struct gate *g);
 /* Reads the list again; on a fault the old one stays and the faults are told. */
 int gate_reload(struct gate *g, struct faults *faults)
     __attribute__((warn_unused_result));
+/*
+ * Who is told of each key that a gate_reload() admits, takes off the list, or gives
+ * another role; ROLE_NONE: it is off.
+ */
+typedef void gate_change_fn(void *ctx, const char *user_id, enum role role);
+void gate_on_change(struct gate *g, gate_change_fn *fn, void *ctx);
 size_t gate_size(const struct gate *g); /* keys admitted */
 /* Handshakes refused so far, the stranger of gate_prove() among them. */
 uint64_t gate_refused(const struct gate *g);
@@ -84,7 +92,7 @@ int gate_router(struct gate *g, const char *endpoint, unsigned roles,
  * The same for a feed: requests are small and answers large, so few of both are kept
  * for a peer that does not read.
  */
-enum { GATE_FEED_REQUEST_MAX = 4096 };
+enum { GATE_FEED_REQUEST_MAX = 4096, GATE_FEED_QUEUE = 4 };
 int gate_feed_router(struct gate *g, const char *endpoint, unsigned roles,
 		     void **socket) __attribute__((warn_unused_result));
 /* Where a router is bound ("tcp://127.0.0.1:*" has got its port); out stays. */

@@ -37,9 +37,12 @@ int analysis_take_release(const struct fold_round *r, uint64_t n, uint32_t numbe
 	if (a->earlier == NULL)
 		err = -ENOMEM;
 	for (a->number = 1; err == 0 && a->number < number; a->number++) {
-		uint64_t cut = fold_release_of(r, a->number)->n - 1;
+		const struct fold_release *before = fold_release_of(r, a->number);
+		uint64_t cut = before->n - 1;
 
-		err = fold_sample_at(r, cut, cut, &a->earlier[a->number - 1]);
+		if (!before->lost)
+			err =
+			    fold_sample_at(r, cut, cut, &a->earlier[a->number - 1]);
 	}
 	if (err != 0) {
 		analysis_free(a);
@@ -67,41 +70,17 @@ static int find_with_annulled(struct analysis *a, uint32_t threads)
 	return 0;
 }
 
-/* P6: what the releases before were made of is as public as what this one is. */
-static int compare_with_earlier(struct analysis *a)
+/* O3: the figures as if nothing had been annulled. */
+static int score_annulled(struct analysis *a, uint32_t threads)
 {
-	for (uint32_t i = 0; i + 1 < a->number; i++) {
-		struct public_changes changes;
-		int err = public_changes_find(&a->earlier[i], &a->unannulled, &changes);
-
-		if (err != 0)
-			return err;
-		for (uint32_t u = 0; u < a->result.unit_count; u++) {
-			if (changes.few[u])
-				a->annulled_changes.few[u] = 1;
-		}
-		public_changes_free(&changes);
-	}
-	return 0;
-}
-
-/* O3: the figures as if nothing had been annulled, and how many raters differ. */
-static int count_annulled(struct analysis *a, uint32_t threads)
-{
-	uint32_t units = a->result.unit_count;
-	int err;
+	size_t places = (size_t)a->result.unit_count + 1;
 
 	if (!a->annulled)
 		return 0;
-	a->with_annulled = calloc((size_t)units + 1, sizeof(*a->with_annulled));
+	a->with_annulled = calloc(places, sizeof(*a->with_annulled));
 	if (a->with_annulled == NULL)
 		return -ENOMEM;
-	err = public_changes_find(&a->sample, &a->unannulled, &a->annulled_changes);
-	if (err == 0)
-		err = compare_with_earlier(a);
-	if (err == 0)
-		err = find_with_annulled(a, threads);
-	return err;
+	return find_with_annulled(a, threads);
 }
 
 static int compute_columns(struct analysis *a, uint32_t threads)
@@ -121,7 +100,7 @@ static int compute_columns(struct analysis *a, uint32_t threads)
 		return -ENOMEM;
 	err = uncertainty_compute(&a->result, UNCERTAINTY_DRAWS, a->uncertainty);
 	if (err == 0)
-		err = count_annulled(a, threads);
+		err = score_annulled(a, threads);
 	return err;
 }
 
@@ -148,7 +127,6 @@ void analysis_free(struct analysis *a)
 	response_free(&a->response);
 	free(a->uncertainty);
 	free(a->with_annulled);
-	public_changes_free(&a->annulled_changes);
 	result_free(&a->result);
 	for (uint32_t i = 0; a->earlier != NULL && i + 1 < a->number; i++)
 		sample_free(&a->earlier[i]);

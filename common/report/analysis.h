@@ -20,8 +20,9 @@ struct analysis {
 	struct sample sample;
 	bool annulled; /* something was: */
 	struct sample unannulled;
-	uint32_t number;        /* of a release that is to be public; 0: none is */
-	struct sample *earlier; /* P6: the cuts of the releases before it, number - 1 */
+	uint32_t number; /* of a release that is to be public; 0: none is */
+	/* P6: the cuts of the releases before it, number - 1; all 0 of a lost one. */
+	struct sample *earlier;
 
 	/* computed */
 	struct result result;
@@ -32,8 +33,7 @@ struct analysis {
 	struct uncertainty_unit *uncertainty; /* by unit */
 	/* figures by unit; NULL: nothing was annulled, or with it there is no result */
 	char (*with_annulled)[FIGURE_TEXT];
-	struct public_changes annulled_changes; /* what annulling changed */
-	struct public_release public;           /* of a release */
+	struct public_release public; /* of a release */
 };
 
 /*

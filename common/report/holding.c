@@ -5,9 +5,6 @@
 #include <string.h>
 
 #include "common/base/err.h"
-#include "common/method/association.h"
-
-enum { MANY = 10 }; /* METHOD P6: 1 to 9 raters are few */
 
 /* The sheets of one cut with the appraisals and measured values of another. */
 struct mixture {
@@ -101,89 +98,6 @@ static uint8_t *shown_at(const struct chain *c, uint32_t release)
 }
 
 /*
- * O2 in public told the index without an association: of a unit about which each has 0
- * or at least MANY raters. The new sheets must not come near to that either.
- */
-struct without {
-	struct associations associations;
-	uint32_t *raters; /* unit x association: with a sheet about the unit */
-	struct sample_sheet *sheets;
-};
-
-static bool told_without(const struct without *w, uint32_t unit, uint32_t association)
-{
-	const uint32_t *raters = w->raters + (size_t)unit * w->associations.count;
-
-	for (uint32_t i = 0; i < w->associations.count; i++) {
-		if (raters[i] > 0 && raters[i] < MANY)
-			return false;
-	}
-	return raters[association] > 0;
-}
-
-/* The sample less an association; its sheets are those of `w`. */
-static struct sample leave_out(const struct sample *from, uint32_t association,
-			       struct without *w)
-{
-	struct sample out = *from;
-
-	out.sheets = w->sheets;
-	out.sheet_count = 0;
-	for (size_t i = 0; i < from->sheet_count; i++) {
-		if (w->associations.of[from->sheets[i].stratum] != association)
-			out.sheets[out.sheet_count++] = from->sheets[i];
-	}
-	return out;
-}
-
-static int hold_without(struct chain *c, uint32_t from, uint32_t to, struct without *w)
-{
-	const struct sample *s = cut_of(c, from);
-	int err = 0;
-
-	for (size_t i = 0; i < s->sheet_count; i++)
-		w->raters[(size_t)s->sheets[i].unit * w->associations.count +
-			  w->associations.of[s->sheets[i].stratum]]++;
-	for (uint32_t a = 0; err == 0 && a < w->associations.count; a++) {
-		struct sample less = leave_out(s, a, w);
-		struct public_changes changes;
-
-		err = public_changes_find(&less, cut_of(c, to), &changes);
-		if (err != 0)
-			return err;
-		for (uint32_t u = 0; u < c->units; u++) {
-			if (shown_at(c, from)[u] && changes.few[u] &&
-			    told_without(w, u, a))
-				c->held[u] = 1;
-		}
-		public_changes_free(&changes);
-	}
-	return err;
-}
-
-static int hold_left_out(struct chain *c, uint32_t from, uint32_t to)
-{
-	const struct sample *s = cut_of(c, from);
-	struct without w;
-	int err;
-
-	if (s->round->strata_column_count == 0)
-		return 0;
-	err = associations_make(s, &w.associations);
-	if (err != 0)
-		return err;
-	w.raters =
-	    calloc((size_t)c->units * w.associations.count + 1, sizeof(*w.raters));
-	w.sheets = calloc(s->sheet_count + 1, sizeof(*w.sheets));
-	err = w.raters == NULL || w.sheets == NULL ? -ENOMEM
-						   : hold_without(c, from, to, &w);
-	free(w.raters);
-	free(w.sheets);
-	associations_free(&w.associations);
-	return err;
-}
-
-/*
  * Holds what once showed the sheets of `from` and would differ from them by few raters:
  * annulling a revision may bring an older answer back, so the newest ones are not
  * enough to look at.
@@ -205,10 +119,8 @@ static int hold(struct chain *c, uint32_t from, uint32_t to)
 		if (shown[u] && few)
 			c->held[u] = 1;
 	}
-	if (changes.raters > 0)
-		err = hold_left_out(c, from, to);
 	public_changes_free(&changes);
-	return err;
+	return 0;
 }
 
 /* What is not held goes over to the sheets of `to`. */
@@ -342,12 +254,17 @@ static int make_view(struct chain *c, uint32_t to, struct faults *faults)
 	return err;
 }
 
-/* A release that its rules could not compute showed nothing. */
+/*
+ * A release that its rules could not compute showed nothing. Of one that was lost
+ * nobody here knows what it showed.
+ */
 static int make_earlier(struct chain *c, uint32_t to)
 {
 	struct faults faults;
 	int err;
 
+	if (cut_of(c, to)->round == NULL)
+		return 0;
 	faults_init(&faults);
 	err = make_view(c, to, &faults);
 	faults_free(&faults);

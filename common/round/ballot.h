@@ -61,7 +61,7 @@ bool ballot_is_for(const struct ballot *b, const struct round *r,
  * `faults` may be NULL.
  */
 bool sheet_check(const struct sheet *s, const struct round *r, struct faults *faults);
-/* BLAKE2b-128 of the answers: what "same answers" means in the fold. */
+/* SHA-256 of the answers, cut: what "same answers" means in a fold; never stored. */
 void sheet_hash(const struct sheet *s, uint8_t hash[ANSWERS_HASH]);
 
 #endif

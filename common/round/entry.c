@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/base/sha256.h"
 
 enum {
 	FORMAT = 1,
@@ -31,7 +32,6 @@ enum {
 	AT_VIA = 78,
 };
 
-static_assert(crypto_hash_sha256_BYTES == 32, "a digest is 32 bytes");
 static_assert((int)AT_VIA == (int)ENTRY_SEAL_MIN, "the fixed part of a seal");
 
 bool position_is_start(const struct position *p)
@@ -72,19 +72,31 @@ static size_t seal_encode(const struct seal *s, bool ballot, uint8_t *out)
 }
 
 static void header_encode(enum entry_kind kind, uint32_t round, struct bytes seal,
-			  struct bytes body, uint8_t out[ENTRY_HEADER])
+			  size_t body_len, const uint8_t body_digest[SHA256_SIZE],
+			  uint8_t out[ENTRY_HEADER])
 {
 	memset(out, 0, ENTRY_HEADER);
 	out[0] = FORMAT;
 	out[AT_KIND] = (uint8_t)kind;
 	be32_put(out + AT_ROUND, round);
-	be32_put(out + AT_BODY_LENGTH, (uint32_t)body.len);
-	crypto_hash_sha256(out + AT_BODY_DIGEST, body.data, body.len);
-	crypto_hash_sha256(out + AT_SEAL_DIGEST, seal.data, seal.len);
+	be32_put(out + AT_BODY_LENGTH, (uint32_t)body_len);
+	memcpy(out + AT_BODY_DIGEST, body_digest, SHA256_SIZE);
+	sha256(seal, out + AT_SEAL_DIGEST);
 }
 
 int entry_encode(enum entry_kind kind, uint32_t round, const struct seal *seal,
 		 struct bytes body, struct buf *out)
+{
+	uint8_t digest[SHA256_SIZE];
+
+	if (body.len > ENTRY_BODY_MAX)
+		return ERR_LIMIT;
+	sha256(body, digest);
+	return entry_encode_hashed(kind, round, seal, body, digest, out);
+}
+
+int entry_encode_hashed(enum entry_kind kind, uint32_t round, const struct seal *seal,
+			struct bytes body, const uint8_t digest[32], struct buf *out)
 {
 	uint8_t packed[ENTRY_SEAL_MAX];
 	size_t seal_len;
@@ -99,7 +111,7 @@ int entry_encode(enum entry_kind kind, uint32_t round, const struct seal *seal,
 		return err;
 
 	p = out->data + out->len;
-	header_encode(kind, round, bytes_of(packed, seal_len), body, p);
+	header_encode(kind, round, bytes_of(packed, seal_len), body.len, digest, p);
 	p += ENTRY_HEADER;
 	be16_put(p, (uint16_t)seal_len);
 	p += SEAL_SIZE_BYTES;
@@ -144,9 +156,9 @@ static int seal_decode(struct bytes in, struct seal *out)
 
 static bool digest_holds(const uint8_t *expected, struct bytes data)
 {
-	uint8_t digest[crypto_hash_sha256_BYTES];
+	uint8_t digest[SHA256_SIZE];
 
-	crypto_hash_sha256(digest, data.data, data.len);
+	sha256(data, digest);
 	return memcmp(digest, expected, sizeof digest) == 0;
 }
 
@@ -248,9 +260,9 @@ void entry_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes header
 
 void release_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes item)
 {
-	uint8_t digest[crypto_hash_sha256_BYTES];
+	uint8_t digest[SHA256_SIZE];
 
-	crypto_hash_sha256(digest, item.data, item.len);
+	sha256(item, digest);
 	chain_on("par-releases/1", chain, n, bytes_of(digest, sizeof digest));
 }
 

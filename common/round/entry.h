@@ -77,6 +77,10 @@ bool position_is_start(const struct position *p);
 int entry_encode(enum entry_kind kind, uint32_t round, const struct seal *seal,
 		 struct bytes body, struct buf *out)
     __attribute__((warn_unused_result));
+/* The same where the SHA-256 of the body is at hand. */
+int entry_encode_hashed(enum entry_kind kind, uint32_t round, const struct seal *seal,
+			struct bytes body, const uint8_t digest[32], struct buf *out)
+    __attribute__((warn_unused_result));
 /*
  * ERR_FORMAT; ERR_VERSION for an unknown format or kind; ERR_CORRUPT, when `verify`,
  * if a digest does not hold. *out untouched on failure.

@@ -5,8 +5,9 @@
  * An auditor's copy of a round (DESIGN section 7): one file with the headers of all
  * entries of the journal, so that the chain can be followed from its start, and the
  * seals and bodies of this round and of those pooled with it (METHOD S6), directly or
- * through one another. Nothing of any other round but its headers. From it alone the
- * same result can be computed. It holds what enterprises said: only its owner may read
+ * through one another; and what the journal was restored without, which numbers
+ * releases. Nothing of any other round but its headers. From it alone the same result
+ * can be computed. It holds what enterprises said: only its owner may read
  * it.
  *
  * "par-export/1", numbers big-endian:
@@ -40,6 +41,9 @@ struct export_head {
 
 /* Whether seals and bodies of this round belong in the file. */
 bool export_has_round(const struct export_head *h, uint32_t number);
+/* Whether seal and body of an entry do. */
+bool export_has_entry(const struct export_head *h, enum entry_kind kind,
+		      uint32_t round);
 
 /* ---- writing ---- */
 

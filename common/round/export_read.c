@@ -285,7 +285,7 @@ static int decode_withheld(struct export_reader *x, struct export_item *item,
 
 	if (err != 0)
 		return newer_entry(x, faults);
-	if (export_has_round(&x->head, e->round))
+	if (export_has_entry(&x->head, e->kind, e->round))
 		return broken(x, "its seal and body are missing", faults);
 	e->header = buf_bytes(&x->record);
 	return 0;
@@ -302,7 +302,7 @@ static int decode_whole(struct export_reader *x, struct export_item *item,
 	if (err != 0)
 		return broken(x, "its seal or body is not what its header says",
 			      faults);
-	if (!export_has_round(&x->head, e->round))
+	if (!export_has_entry(&x->head, e->kind, e->round))
 		return broken(x, "its seal and body do not belong here", faults);
 	if (e->kind == ENTRY_OPEN && e->round == x->head.round)
 		x->opened = true;

@@ -30,6 +30,11 @@ bool export_has_round(const struct export_head *h, uint32_t number)
 	return number == h->round;
 }
 
+bool export_has_entry(const struct export_head *h, enum entry_kind kind, uint32_t round)
+{
+	return kind == ENTRY_RESTORED || export_has_round(h, round);
+}
+
 static int put(struct export_writer *w, const void *data, size_t len)
 {
 	return fwrite(data, 1, len, w->file) == len ? 0 : err_errno(-EIO);
@@ -128,7 +133,7 @@ int export_put(struct export_writer *w, const uint8_t chain[CHAIN_SIZE],
 	entry_chain_next(next, w->n + 1, bytes_of(record.data, ENTRY_HEADER));
 	if (memcmp(next, chain, CHAIN_SIZE) != 0)
 		return ERR_CORRUPT;
-	if (!export_has_round(&w->head, round))
+	if (!export_has_entry(&w->head, kind, round))
 		record.len = ENTRY_HEADER;
 	else if (record.len == ENTRY_HEADER)
 		return ERR_REFUSED;

@@ -52,6 +52,7 @@ void fold_free(struct fold *f)
 	for (uint64_t i = 0; i < f->release_count; i++) {
 		free(f->releases[i]->decision);
 		free(f->releases[i]->note);
+		free(f->releases[i]->lost_round);
 		free(f->releases[i]);
 	}
 	free(f->releases);
@@ -120,6 +121,8 @@ static int apply_kind(struct fold *f, struct fold_round *r, uint64_t n,
 		return fold_apply_open(f, n, e);
 	if (e->kind == ENTRY_BALLOT)
 		return apply_ballot(f, r, n, e);
+	if (e->kind == ENTRY_RESTORED)
+		return fold_apply_restored(f, n, e);
 	if (r == NULL)
 		return 0;
 	switch (e->kind) {

@@ -22,13 +22,20 @@ struct fold_round; /* opaque: through the functions below */
 struct fold_release {
 	uint64_t ordinal; /* from 1 */
 	uint64_t n;       /* of its entry */
-	uint32_t round;   /* number */
+	uint32_t round;   /* number; 0: of a lost one whose round is not known */
 	uint32_t number;  /* of the release made or retracted, in its round */
 	bool retraction;
 	enum release_kind kind;
 	int64_t time;
 	char *decision; /* "" */
 	char *note;     /* of a retraction its reason */
+	/*
+	 * It was published, and the copy that the journal was restored from does not
+	 * hold it: n is that of the restored entry, and of a release nothing but its
+	 * number is known. It counts as retracted.
+	 */
+	bool lost;
+	char *lost_round; /* its code as the entry has it, "": unknown; else NULL */
 };
 
 /* What is known under (round, rater, unit, revision). */
@@ -106,6 +113,9 @@ struct fold_prior fold_round_prior(const struct fold_round *r, uint32_t rater,
 const struct fold_release *fold_release(const struct fold *f, uint64_t ordinal);
 uint64_t fold_release_count(const struct fold *f);
 const struct fold_release *fold_release_of(const struct fold_round *r, uint32_t number);
+
+/* The journal that this one was last restored from, its head then; all 0: none. */
+const struct position *fold_restored_from(const struct fold *f);
 
 /*
  * What a command id was answered: the entry it made. False: never seen. `rows` is what

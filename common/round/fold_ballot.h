@@ -2,9 +2,10 @@
 #define PAR_ROUND_FOLD_BALLOT_H
 
 /*
- * Internal to the fold: ballots as they nearly always lie in the journal, read without
- * building a message. It decides nothing. What it reads is what ballot_decode_in()
- * would give; what it does not read, for whatever reason, is left to that.
+ * Of the fold and of the collector's door: ballots as they nearly always come and lie
+ * in the journal, read without building a message. It decides nothing. What it reads is
+ * what ballot_decode_in() would give; what it does not read, for whatever reason, is
+ * left to that.
  */
 
 #include "common/round/ballot.h"

@@ -136,7 +136,7 @@ int fold_apply_open(struct fold *f, uint64_t n, const struct entry *e)
 	err = fold_put_round(f, e->round, r);
 	if (err != 0)
 		fold_round_free(r);
-	return err;
+	return err != 0 ? err : fold_adopt_lost(f, r);
 }
 
 /* The frame of a roster entry keeps what was there before, and is a frame. */

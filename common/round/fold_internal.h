@@ -43,6 +43,7 @@ struct fold {
 	uint32_t round_count;
 	struct fold_release **releases; /* by ordinal - 1 */
 	uint64_t release_count;
+	struct position restored_from;
 	struct command *commands;
 	uint32_t command_count;
 	struct index by_command;
@@ -65,6 +66,16 @@ int fold_apply_state(struct fold *f, struct fold_round *r, uint64_t n,
 		     const struct entry *e);
 int fold_apply_release(struct fold *f, struct fold_round *r, uint64_t n,
 		       const struct entry *e, struct fold_command *done);
+int fold_apply_restored(struct fold *f, uint64_t n, const struct entry *e);
+/* Lost releases of a round that is opened after the journal was restored. -ENOMEM. */
+int fold_adopt_lost(struct fold *f, struct fold_round *r)
+    __attribute__((warn_unused_result));
+
+/* Room for one more release. -ENOMEM. */
+int fold_reserve_release(struct fold *f) __attribute__((warn_unused_result));
+int fold_reserve_number(struct fold_round *r) __attribute__((warn_unused_result));
+/* The newest release made has the next number of its round. There is room. */
+void fold_take_number(struct fold_round *r, uint64_t ordinal, bool retracted);
 
 /*
  * The body as a message in the scratch arena; *out NULL when it does not parse or has

@@ -31,16 +31,22 @@ static bool may_release(const struct fold_round *r, enum release_kind kind)
 	return kind != RELEASE_TRIAL && r->state == ROUND_CLOSED;
 }
 
-static int reserve(struct fold *f, struct fold_round *r)
+int fold_reserve_release(struct fold *f)
 {
-	struct fold_release **list;
-	uint64_t *ordinals;
-	bool *retracted;
+	struct fold_release **list =
+	    list_room(f->releases, f->release_count, sizeof *list);
 
-	list = list_room(f->releases, f->release_count, sizeof *list);
 	if (list == NULL)
 		return -ENOMEM;
 	f->releases = list;
+	return 0;
+}
+
+int fold_reserve_number(struct fold_round *r)
+{
+	uint64_t *ordinals;
+	bool *retracted;
+
 	ordinals = list_room(r->releases, r->release_count, sizeof *ordinals);
 	if (ordinals == NULL)
 		return -ENOMEM;
@@ -52,12 +58,21 @@ static int reserve(struct fold *f, struct fold_round *r)
 	return 0;
 }
 
+void fold_take_number(struct fold_round *r, uint64_t ordinal, bool retracted)
+{
+	r->releases[r->release_count] = ordinal;
+	r->retracted[r->release_count] = retracted;
+	r->release_count++;
+}
+
 static int add(struct fold *f, struct fold_round *r, const struct fold_release *what,
 	       struct bytes decision, struct bytes note)
 {
 	struct fold_release *made = malloc(sizeof *made);
-	int err = reserve(f, r);
+	int err = fold_reserve_release(f);
 
+	if (err == 0)
+		err = fold_reserve_number(r);
 	if (made == NULL || err != 0) {
 		free(made);
 		return -ENOMEM;
@@ -90,9 +105,7 @@ static int apply_release(struct fold *f, struct fold_round *r,
 	err = add(f, r, &what, decision, note);
 	if (err != 0)
 		return err;
-	r->releases[r->release_count] = f->release_count;
-	r->retracted[r->release_count] = false;
-	r->release_count++;
+	fold_take_number(r, f->release_count, false);
 	return 0;
 }
 
@@ -160,8 +173,8 @@ bool fold_round_unchanged(const struct fold_round *r, enum release_kind kind)
 {
 	const struct fold_release *newest = fold_release_of(r, r->release_count);
 
-	return newest != NULL && newest->n == fold_round_changed(r) &&
-	       newest->kind == kind;
+	return newest != NULL && !newest->lost &&
+	       newest->n == fold_round_changed(r) && newest->kind == kind;
 }
 
 const struct fold_release *fold_release(const struct fold *f, uint64_t ordinal)

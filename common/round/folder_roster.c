@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/round/code.h"
 #include "common/round/folder_internal.h"
 #include "common/round/list.h"
 
@@ -72,6 +73,10 @@ static void check_row(struct roster *o, unsigned line, const char *const cells[]
 			   cells[R_RESPONDENT]);
 	if (cells[R_CODE][0] != '\0')
 		check_once(o, line, &o->by_code, "code", cells[R_CODE]);
+	if (code_is_mistyped(bytes_str(cells[R_CODE])))
+		faults_add(o->faults, o->name, line,
+			   "code has the form of those that the system makes, and a "
+			   "character of it is wrong");
 	if (strlen(cells[R_CLUSTER]) > MODEL_CODE_MAX)
 		faults_add(o->faults, o->name, line,
 			   "cluster is longer than %d bytes: shorten it",

@@ -23,6 +23,13 @@ void index_free(struct index *ix)
 	*ix = (struct index){0};
 }
 
+void index_clear(struct index *ix)
+{
+	if (ix->count != 0)
+		memset(ix->slots, 0, ix->cap * sizeof *ix->slots);
+	ix->count = 0;
+}
+
 static size_t home(uint32_t hash, size_t cap)
 {
 	return (size_t)(((uint64_t)hash * cap) >> 32);

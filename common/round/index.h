@@ -31,6 +31,8 @@ struct index_cursor {
 
 void index_init(struct index *ix);
 void index_free(struct index *ix);
+/* Empties it and keeps the memory. */
+void index_clear(struct index *ix);
 /* Place below 2^32 - 1. -ENOMEM. */
 int index_add(struct index *ix, uint64_t hash, uint32_t place)
     __attribute__((warn_unused_result));

@@ -10,7 +10,8 @@ enum { NEARLY_FULL_PERCENT = 95 };
 
 static const struct journal_engine *const engines[] = {&journal_lmdb};
 
-int journal_open(const char *uri, uint64_t limit_bytes, struct journal **out)
+static int open_with(const char *uri, uint64_t limit_bytes, const uint8_t *id,
+		     struct journal **out)
 {
 	const struct journal_engine *engine;
 	size_t len;
@@ -19,9 +20,20 @@ int journal_open(const char *uri, uint64_t limit_bytes, struct journal **out)
 		engine = engines[i];
 		len = strlen(engine->scheme);
 		if (strncmp(uri, engine->scheme, len) == 0 && uri[len] != '\0')
-			return engine->open(uri + len, limit_bytes, out);
+			return engine->open(uri + len, limit_bytes, id, out);
 	}
 	return ERR_CONFIG;
+}
+
+int journal_open(const char *uri, uint64_t limit_bytes, struct journal **out)
+{
+	return open_with(uri, limit_bytes, NULL, out);
+}
+
+int journal_open_copy(const char *uri, uint64_t limit_bytes,
+		      const uint8_t id[JOURNAL_ID_SIZE], struct journal **out)
+{
+	return open_with(uri, limit_bytes, id, out);
 }
 
 void journal_close(struct journal *j)

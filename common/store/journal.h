@@ -12,10 +12,17 @@
 struct journal;
 
 /*
- * Opens or makes it. -errno, ERR_LOCKED, ERR_CONFIG (unknown URI), ERR_VERSION,
- * ERR_CORRUPT. The caller holds store_lock() on a directory above.
+ * Opens or makes it. -errno, ERR_LOCKED, ERR_CONFIG (unknown URI), ERR_VERSION, ERR_OLD,
+ * ERR_CORRUPT, also when it ends before what it once held. The caller holds store_lock() on a directory above.
  */
 int journal_open(const char *uri, uint64_t limit_bytes, struct journal **out)
+	__attribute__((warn_unused_result));
+/*
+ * The same of a copy: one that is made has this id, JOURNAL_ID_SIZE bytes. ERR_FORKED:
+ * it is there with another one.
+ */
+int journal_open_copy(const char *uri, uint64_t limit_bytes,
+		      const uint8_t id[JOURNAL_ID_SIZE], struct journal **out)
 	__attribute__((warn_unused_result));
 void journal_close(struct journal *j); /* NULL is fine */
 

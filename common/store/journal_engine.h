@@ -12,7 +12,9 @@
 struct journal_engine {
 	const char *scheme; /* "lmdb:" */
 	/* `place` is the URI after the scheme. */
-	int (*open)(const char *place, uint64_t limit_bytes, struct journal **out);
+	/* id: of a journal that is made; NULL: any. */
+	int (*open)(const char *place, uint64_t limit_bytes, const uint8_t *id,
+		    struct journal **out);
 	void (*close)(struct journal *j);
 	void (*append)(struct journal *j, const struct bytes records[], size_t count,
 		       journal_done_fn *done, void *ctx);

@@ -1,17 +1,22 @@
 /*
  * The journal in an LMDB environment. Table "records": be64 n -> chain[n], record.
- * Table "meta": "id" -> the journal's id, "format" -> be32.
+ * Table "meta": "id" -> the journal's id, "format" -> be32. Beside the directory lies
+ * DIR.head (journal_mark.h).
  */
 
 #include "common/store/journal_engine.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/err.h"
+#include "common/store/journal_mark.h"
 #include "common/store/store.h"
 
 enum {
@@ -31,6 +36,8 @@ struct lmdb_journal {
 	struct store *store;
 	struct buf value; /* of the record being put */
 	struct position head;
+	const uint8_t *made_id; /* while it is opened; NULL: any */
+	int mark;
 };
 
 static struct lmdb_journal *of_base(struct journal *j)
@@ -85,7 +92,10 @@ static int make_meta(struct lmdb_journal *j, struct store_txn *t)
 	uint8_t format[FORMAT_SIZE];
 
 	be32_put(format, JOURNAL_FORMAT);
-	randombytes_buf(j->head.journal, JOURNAL_ID_SIZE);
+	if (j->made_id)
+		memcpy(j->head.journal, j->made_id, JOURNAL_ID_SIZE);
+	else
+		randombytes_buf(j->head.journal, JOURNAL_ID_SIZE);
 	store_put(t, META, bytes_str(id_key),
 		  bytes_of(j->head.journal, JOURNAL_ID_SIZE));
 	store_put(t, META, bytes_str(format_key), bytes_of(format, FORMAT_SIZE));
@@ -97,15 +107,18 @@ static int get_meta(struct lmdb_journal *j, struct store_txn *t)
 	struct bytes id, format;
 	int err = store_get(t, META, bytes_str(format_key), &format);
 
-	if (err == 0 && format.len == FORMAT_SIZE &&
-	    be32_get(format.data) > JOURNAL_FORMAT)
-		return ERR_VERSION;
+	if (err == 0 && format.len != FORMAT_SIZE)
+		return ERR_CORRUPT;
+	if (err == 0)
+		err = store_check_version(be32_get(format.data), JOURNAL_FORMAT);
 	if (err == 0)
 		err = store_get(t, META, bytes_str(id_key), &id);
 	if (err < 0)
 		return err;
 	if (id.len != JOURNAL_ID_SIZE)
 		return ERR_CORRUPT;
+	if (j->made_id && memcmp(j->made_id, id.data, JOURNAL_ID_SIZE) != 0)
+		return ERR_FORKED;
 	memcpy(j->head.journal, id.data, JOURNAL_ID_SIZE);
 	return 0;
 }
@@ -129,6 +142,17 @@ static int check_last(struct lmdb_journal *j, struct store_txn *t)
 	return 0;
 }
 
+/* Records that a damaged page hides are missed by their number. */
+static int check_count(struct lmdb_journal *j, struct store_txn *t)
+{
+	uint64_t count = 0;
+	int err = store_count(t, RECORDS, &count);
+
+	if (err < 0)
+		return err;
+	return count == j->head.n ? 0 : ERR_CORRUPT;
+}
+
 /* The id, made if there is none and no record either, and the head. */
 static int load(struct lmdb_journal *j, struct store_txn *t)
 {
@@ -140,12 +164,15 @@ static int load(struct lmdb_journal *j, struct store_txn *t)
 		err = last == 0 ? ERR_CORRUPT : make_meta(j, t);
 	if (err < 0)
 		return err;
-	if (last == ERR_NOT_FOUND)
-		return get_chain(j, t, 0, j->head.chain);
+	if (last == ERR_NOT_FOUND) {
+		err = check_count(j, t);
+		return err < 0 ? err : get_chain(j, t, 0, j->head.chain);
+	}
 	if (key.len != KEY_SIZE || be64_get(key.data) == 0)
 		return ERR_CORRUPT;
 	j->head.n = be64_get(key.data);
-	return check_last(j, t);
+	err = check_count(j, t);
+	return err < 0 ? err : check_last(j, t);
 }
 
 static void lmdb_close(struct journal *base)
@@ -153,6 +180,8 @@ static void lmdb_close(struct journal *base)
 	struct lmdb_journal *j = of_base(base);
 
 	store_close(j->store);
+	if (j->mark >= 0)
+		close(j->mark);
 	buf_free(&j->value);
 	free(j);
 }
@@ -173,7 +202,51 @@ static int open_store(struct lmdb_journal *j, const char *dir, uint64_t limit_by
 	return err;
 }
 
-static int lmdb_open(const char *dir, uint64_t limit_bytes, struct journal **out)
+static int lmdb_contains(struct journal *base, uint64_t n,
+			 const uint8_t chain[CHAIN_SIZE])
+{
+	struct lmdb_journal *j = of_base(base);
+	uint8_t ours[CHAIN_SIZE];
+	struct store_txn t;
+	int err;
+
+	store_begin(j->store, false, &t);
+	err = get_chain(j, &t, n, ours);
+	store_abort(&t);
+	if (err < 0)
+		return err;
+	return memcmp(ours, chain, CHAIN_SIZE) == 0 ? 0 : ERR_FORKED;
+}
+
+/* What the journal once held must be in it; another journal's mark tells nothing. */
+static int check_mark(struct lmdb_journal *j)
+{
+	struct position mark;
+	int err = journal_mark_read(j->mark, &mark);
+
+	if (err == ERR_NOT_FOUND)
+		return 0;
+	if (err < 0)
+		return err;
+	if (memcmp(mark.journal, j->head.journal, JOURNAL_ID_SIZE) != 0)
+		return 0;
+	err = mark.n > j->head.n ? ERR_CORRUPT
+				 : lmdb_contains(&j->base, mark.n, mark.chain);
+	return err == ERR_FORKED ? ERR_CORRUPT : err;
+}
+
+static int open_mark(struct lmdb_journal *j, const char *dir)
+{
+	char path[PATH_MAX];
+	int len = snprintf(path, sizeof path, "%s.head", dir);
+	int err = len < 0 || len >= PATH_MAX ? -ENAMETOOLONG
+					     : journal_mark_open(path, &j->mark);
+
+	return err < 0 ? err : check_mark(j);
+}
+
+static int lmdb_open(const char *dir, uint64_t limit_bytes, const uint8_t *id,
+		     struct journal **out)
 {
 	struct lmdb_journal *j = calloc(1, sizeof(*j));
 	int err;
@@ -181,12 +254,17 @@ static int lmdb_open(const char *dir, uint64_t limit_bytes, struct journal **out
 	if (!j)
 		return -ENOMEM;
 	j->base.engine = &journal_lmdb;
+	j->made_id = id;
+	j->mark = -1;
 	buf_init(&j->value, VALUE_MAX);
 	err = open_store(j, dir, limit_bytes);
+	if (err == 0)
+		err = open_mark(j, dir);
 	if (err < 0) {
 		lmdb_close(&j->base);
 		return err;
 	}
+	j->made_id = NULL;
 	*out = &j->base;
 	return 0;
 }
@@ -239,6 +317,7 @@ static void lmdb_append(struct journal *base, const struct bytes records[],
 		return;
 	}
 	j->head = head;
+	journal_mark_write(j->mark, &head);
 	done(ctx, 0, first);
 	if (base->on_growth)
 		base->on_growth(base->growth_ctx);
@@ -290,22 +369,6 @@ static int lmdb_read(struct journal *base, uint64_t n, journal_visit_fn *visit,
 static struct position lmdb_head(const struct journal *base)
 {
 	return of_const_base(base)->head;
-}
-
-static int lmdb_contains(struct journal *base, uint64_t n,
-			 const uint8_t chain[CHAIN_SIZE])
-{
-	struct lmdb_journal *j = of_base(base);
-	uint8_t ours[CHAIN_SIZE];
-	struct store_txn t;
-	int err;
-
-	store_begin(j->store, false, &t);
-	err = get_chain(j, &t, n, ours);
-	store_abort(&t);
-	if (err < 0)
-		return err;
-	return memcmp(ours, chain, CHAIN_SIZE) == 0 ? 0 : ERR_FORKED;
 }
 
 static void lmdb_usage(const struct journal *base, uint64_t *used, uint64_t *limit)

@@ -47,7 +47,7 @@ static MDB_val to_val(struct bytes b)
 	return (MDB_val){b.len, data.out};
 }
 
-static int check_value(struct bytes key, struct bytes stored, struct bytes *value)
+int store_check_value(struct bytes key, struct bytes stored, struct bytes *value)
 {
 	uint8_t sum[SUM_SIZE];
 	struct bytes inner;
@@ -83,15 +83,33 @@ void store_begin(struct store *s, bool write, struct store_txn *t)
 	*t = (struct store_txn){s, txn, store_error(rc)};
 }
 
-/* LMDB answers a write cut short by a full disk as EIO; nothing was committed then. */
-static int commit_error(const struct store *s, int rc)
+/* LMDB answers a write cut short by a full disk as EIO. */
+static bool disk_is_full(const struct store *s)
 {
 	struct statvfs disk;
 
-	if (rc == EIO && fstatvfs(s->dir_fd, &disk) == 0 &&
-	    disk.f_bavail < DISK_FULL_BLOCKS)
-		return ERR_FULL;
-	return store_error(rc);
+	return fstatvfs(s->dir_fd, &disk) == 0 && disk.f_bavail < DISK_FULL_BLOCKS;
+}
+
+/*
+ * LMDB takes no more transactions once the write of its root has failed: whether that
+ * commit is on disk is not known, and a full disk is no excuse.
+ */
+static bool is_usable(const struct store *s)
+{
+	MDB_txn *txn;
+
+	if (mdb_txn_begin(s->env, NULL, MDB_RDONLY, &txn) != 0)
+		return false;
+	mdb_txn_abort(txn);
+	return true;
+}
+
+static int commit_error(const struct store *s, int rc)
+{
+	int err = rc == EIO && disk_is_full(s) ? ERR_FULL : store_error(rc);
+
+	return err == ERR_FULL && !is_usable(s) ? -rc : err;
 }
 
 int store_commit(struct store_txn *t)
@@ -125,7 +143,7 @@ int store_get(struct store_txn *t, size_t table, struct bytes key, struct bytes 
 		return ERR_NOT_FOUND;
 	if (rc != 0)
 		return keep_first(t, store_error(rc));
-	return keep_first(t, check_value(key, from_val(v), value));
+	return keep_first(t, store_check_value(key, from_val(v), value));
 }
 
 static void put(struct store_txn *t, size_t table, struct bytes key, struct bytes value,
@@ -171,20 +189,48 @@ void store_del(struct store_txn *t, size_t table, struct bytes key)
 		keep_first(t, store_error(rc));
 }
 
+int store_count(struct store_txn *t, size_t table, uint64_t *count)
+{
+	MDB_stat stat;
+	int rc;
+
+	if (t->err < 0)
+		return t->err;
+	rc = mdb_stat(t->handle, table_of(t, table), &stat);
+	if (rc != 0)
+		return keep_first(t, store_error(rc));
+	*count = stat.ms_entries;
+	return 0;
+}
+
 /* 1: `visit` ended it well. */
 static int visit_one(struct store_txn *t, MDB_val k, MDB_val v, store_visit_fn *visit,
 		     void *ctx)
 {
 	struct bytes value;
-	int err = keep_first(t, check_value(from_val(k), from_val(v), &value));
+	int err = keep_first(t, store_check_value(from_val(k), from_val(v), &value));
 
-	return err < 0 ? err : visit(ctx, from_val(k), value);
+	if (err < 0 || !visit)
+		return err;
+	return visit(ctx, from_val(k), value);
 }
 
-static int scan(struct store_txn *t, MDB_cursor *cursor, struct bytes from,
-		store_visit_fn *visit, void *ctx)
+/* A damaged page may hide records that are whole themselves. */
+static int check_count(struct store_txn *t, size_t table, uint64_t seen)
+{
+	uint64_t count = 0;
+	int err = store_count(t, table, &count);
+
+	if (err < 0)
+		return err;
+	return count == seen ? 0 : keep_first(t, ERR_CORRUPT);
+}
+
+static int scan(struct store_txn *t, size_t table, MDB_cursor *cursor,
+		struct bytes from, store_visit_fn *visit, void *ctx)
 {
 	MDB_val k = to_val(from), v;
+	uint64_t seen = 0;
 	int rc =
 	    mdb_cursor_get(cursor, &k, &v, from.len > 0 ? MDB_SET_RANGE : MDB_FIRST);
 	int err;
@@ -193,9 +239,12 @@ static int scan(struct store_txn *t, MDB_cursor *cursor, struct bytes from,
 		err = visit_one(t, k, v, visit, ctx);
 		if (err != 0)
 			return err < 0 ? err : 0;
+		seen++;
 		rc = mdb_cursor_get(cursor, &k, &v, MDB_NEXT);
 	}
-	return rc == MDB_NOTFOUND ? 0 : keep_first(t, store_error(rc));
+	if (rc != MDB_NOTFOUND)
+		return keep_first(t, store_error(rc));
+	return from.len > 0 ? 0 : check_count(t, table, seen);
 }
 
 int store_scan(struct store_txn *t, size_t table, struct bytes from,
@@ -209,7 +258,7 @@ int store_scan(struct store_txn *t, size_t table, struct bytes from,
 	rc = mdb_cursor_open(t->handle, table_of(t, table), &cursor);
 	if (rc != 0)
 		return keep_first(t, store_error(rc));
-	err = scan(t, cursor, from, visit, ctx);
+	err = scan(t, table, cursor, from, visit, ctx);
 	mdb_cursor_close(cursor);
 	return err;
 }
@@ -232,7 +281,7 @@ int store_last(struct store_txn *t, size_t table, struct bytes *key,
 		return ERR_NOT_FOUND;
 	if (rc != 0)
 		return keep_first(t, store_error(rc));
-	err = keep_first(t, check_value(from_val(k), from_val(v), value));
+	err = keep_first(t, store_check_value(from_val(k), from_val(v), value));
 	if (err == 0)
 		*key = from_val(k);
 	return err;

@@ -27,7 +27,8 @@ int store_lock(const char *dir, int *fd) __attribute__((warn_unused_result));
 /*
  * Opens or makes the environment `dir` with these tables; map_bytes is the limit for
  * good, put into force at every opening. *created (may be NULL): it was not there.
- * -errno, LMDB codes, ERR_VERSION, ERR_LOCKED (it is open already, here or elsewhere).
+ * -errno, LMDB codes, ERR_VERSION, ERR_OLD, ERR_LOCKED (it is open already, here or elsewhere),
+ * ERR_CORRUPT (also when there is a table with another name).
  */
 int store_open(const char *dir, uint64_t map_bytes, const char *const tables[],
 	       size_t table_count, bool *created, struct store **out)
@@ -62,8 +63,15 @@ void store_append(struct store_txn *t, size_t table, struct bytes key,
 /* Fine when there is no such key. */
 void store_del(struct store_txn *t, size_t table, struct bytes key);
 
-/* In order of keys, from the first >= `from`. A negative return ends with that code,
- * a positive one ends well. */
+/* How many records there should be. */
+int store_count(struct store_txn *t, size_t table, uint64_t *count)
+	__attribute__((warn_unused_result));
+
+/*
+ * In order of keys, from the first >= `from`. A negative return ends with that code,
+ * a positive one ends well. NULL: only the checksums are verified. Of a whole table (`from` empty, to its end) the count must
+ * be right too: ERR_CORRUPT.
+ */
 typedef int store_visit_fn(void *ctx, struct bytes key, struct bytes value);
 int store_scan(struct store_txn *t, size_t table, struct bytes from,
 	       store_visit_fn *visit, void *ctx) __attribute__((warn_unused_result));
@@ -71,9 +79,15 @@ int store_scan(struct store_txn *t, size_t table, struct bytes from,
 int store_last(struct store_txn *t, size_t table, struct bytes *key,
 	       struct bytes *value) __attribute__((warn_unused_result));
 
+/* Whether there is an environment in `dir`. */
+bool store_exists(const char *dir);
+/* What a format found says to one of ours: 0, ERR_VERSION or ERR_OLD. */
+int store_check_version(uint32_t found, uint32_t own)
+    __attribute__((warn_unused_result));
+
 /* Makes the names in `dir` durable: to be called after files in it came or went. */
 int store_sync_dir(const char *dir) __attribute__((warn_unused_result));
-/* Mode 0700, its name synced; fine when it is there. */
+/* Mode 0700; fine when it is there. Its name is durable then. */
 int store_make_dir(const char *dir) __attribute__((warn_unused_result));
 /* Removes a closed environment; a crash leaves it whole or not there. -ENOENT. */
 int store_remove(const char *dir) __attribute__((warn_unused_result));

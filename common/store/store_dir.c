@@ -17,7 +17,7 @@
 
 enum { LOCK_TRIES = 20, LOCK_PAUSE_MS = 25 };
 
-static const char data_file[] = "data.mdb";
+static const char data_file[] = STORE_DATA_FILE;
 static const char lock_file[] = "lock.mdb";
 static const char mark[] = ".tmp-";
 
@@ -75,11 +75,19 @@ int store_sync_dir(const char *dir)
 	return err;
 }
 
+int store_dir_settle(const char *dir)
+{
+	int err = sync_parent(dir);
+
+	/* Whoever may not open the parent has not put `dir` there. */
+	return err == -EACCES ? 0 : err;
+}
+
 int store_make_dir(const char *dir)
 {
 	if (mkdir(dir, 0700) == 0)
 		return sync_parent(dir);
-	return errno == EEXIST ? 0 : err_errno(-EIO);
+	return errno == EEXIST ? store_dir_settle(dir) : err_errno(-EIO);
 }
 
 /* Scripts that ask whether a service runs hold its lock for a moment: wait that out. */
@@ -196,7 +204,7 @@ int store_dir_finish(const char *dir, const char *temporary)
 	return sync_parent(dir);
 }
 
-bool store_dir_exists(const char *dir)
+bool store_exists(const char *dir)
 {
 	char path[PATH_MAX];
 

@@ -11,6 +11,9 @@
 
 #include "common/base/bytes.h"
 
+/* The file of an environment that holds its records. */
+#define STORE_DATA_FILE "data.mdb"
+
 /* Removes what a crash left: every DIR.tmp-*. */
 int store_dir_sweep(const char *dir) __attribute__((warn_unused_result));
 /* Makes DIR.tmp-<pid>, mode 0700, and gives its path. */
@@ -19,7 +22,10 @@ int store_dir_begin(const char *dir, char temporary[PATH_MAX])
 /* Puts what was made in its place, durably. */
 int store_dir_finish(const char *dir, const char *temporary)
     __attribute__((warn_unused_result));
-/* Whether there is an environment in `dir`. */
-bool store_dir_exists(const char *dir);
+/*
+ * Makes the name of a directory durable that was found there: its maker may have been
+ * killed before that.
+ */
+int store_dir_settle(const char *dir) __attribute__((warn_unused_result));
 
 #endif

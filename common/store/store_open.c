@@ -81,6 +81,13 @@ static int make(const char *dir, uint64_t map_bytes)
 	return err < 0 ? err : store_dir_finish(dir, temporary);
 }
 
+int store_check_version(uint32_t found, uint32_t own)
+{
+	if (found == own)
+		return 0;
+	return found > own ? ERR_VERSION : ERR_OLD;
+}
+
 static int check_format(struct store_txn *t)
 {
 	struct bytes value;
@@ -90,7 +97,43 @@ static int check_format(struct store_txn *t)
 		return ERR_CORRUPT;
 	if (err < 0)
 		return err;
-	return be32_get(value.data) > STORE_FORMAT ? ERR_VERSION : 0;
+	return store_check_version(be32_get(value.data), STORE_FORMAT);
+}
+
+static bool is_known(MDB_val name, const char *const tables[], size_t count)
+{
+	struct bytes given = bytes_of(name.mv_data, name.mv_size);
+
+	for (size_t i = 0; i < count; i++) {
+		if (bytes_equal(given, bytes_str(tables[i])))
+			return true;
+	}
+	return bytes_equal(given, bytes_str(meta_table));
+}
+
+/* A damaged name would otherwise be a table that is missing, and made anew. */
+static int check_names(struct store_txn *t, const char *const tables[], size_t count)
+{
+	MDB_cursor *cursor;
+	MDB_val name, value;
+	MDB_stat stat;
+	MDB_dbi names;
+	size_t seen = 0;
+	int rc = mdb_dbi_open(t->handle, NULL, 0, &names);
+
+	if (rc == 0)
+		rc = mdb_stat(t->handle, names, &stat);
+	if (rc == 0)
+		rc = mdb_cursor_open(t->handle, names, &cursor);
+	if (rc != 0)
+		return store_error(rc);
+	rc = mdb_cursor_get(cursor, &name, &value, MDB_FIRST);
+	for (; rc == 0 && is_known(name, tables, count); seen++)
+		rc = mdb_cursor_get(cursor, &name, &value, MDB_NEXT);
+	mdb_cursor_close(cursor);
+	if (rc != 0 && rc != MDB_NOTFOUND)
+		return store_error(rc);
+	return rc == MDB_NOTFOUND && seen == stat.ms_entries ? 0 : ERR_CORRUPT;
 }
 
 static int open_tables(struct store *s, const char *const tables[], size_t count)
@@ -101,6 +144,8 @@ static int open_tables(struct store *s, const char *const tables[], size_t count
 	store_begin(s, true, &t);
 	open_table(&t, STORE_META, meta_table, 0);
 	err = check_format(&t);
+	if (err == 0)
+		err = check_names(&t, tables, count);
 	if (err < 0) {
 		store_abort(&t);
 		return err;
@@ -121,6 +166,21 @@ static int lock_dir(struct store *s, const char *dir)
 	return errno == EWOULDBLOCK ? ERR_LOCKED : err_errno(-EIO);
 }
 
+/*
+ * The rule of a start after a kill: what is found may lie in the page cache alone, a
+ * commit that was being synced as well as the names, for the process was killed and not
+ * the machine. Whoever opens it tells of it as if it were there for good, so it is made
+ * durable before it is read.
+ */
+static int settle(struct store *s, const char *dir)
+{
+	int err = store_error(mdb_env_sync(s->env, 1));
+
+	if (err == 0)
+		err = store_sync_dir(dir);
+	return err < 0 ? err : store_dir_settle(dir);
+}
+
 static int open_existing(struct store *s, const char *dir, const char *const tables[],
 			 size_t count)
 {
@@ -128,6 +188,8 @@ static int open_existing(struct store *s, const char *dir, const char *const tab
 
 	if (err == 0)
 		err = open_env(dir, s->limit, &s->env);
+	if (err == 0)
+		err = settle(s, dir);
 	return err < 0 ? err : open_tables(s, tables, count);
 }
 
@@ -135,7 +197,7 @@ static int make_if_missing(const char *dir, uint64_t map_bytes, bool *made)
 {
 	int err = store_dir_sweep(dir);
 
-	*made = !store_dir_exists(dir);
+	*made = !store_exists(dir);
 	return err < 0 || !*made ? err : make(dir, map_bytes);
 }
 

@@ -19,5 +19,8 @@ struct store {
 
 /* LMDB's result as a code of ours: MDB_MAP_FULL and ENOSPC are ERR_FULL. */
 int store_error(int rc);
+/* What is stored under a key without its checksum; ERR_CORRUPT: that does not hold. */
+int store_check_value(struct bytes key, struct bytes stored, struct bytes *value)
+    __attribute__((warn_unused_result));
 
 #endif

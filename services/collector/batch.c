@@ -25,7 +25,7 @@ void batch_reset(struct batch *b)
 {
 	buf_reset(&b->records_data);
 	buf_reset(&b->answers_data);
-	index_free(&b->keys);
+	index_clear(&b->keys);
 	b->count = 0;
 	b->answer_count = 0;
 }
@@ -59,6 +59,19 @@ int batch_put_record(struct batch *b, enum entry_kind kind, uint32_t round,
 
 	assert(b->count < BATCH_ENTRIES_MAX);
 	err = entry_encode(kind, round, seal, body, &b->records_data);
+	if (!err)
+		b->ends[b->count++] = b->records_data.len;
+	return err;
+}
+
+int batch_put_ballot(struct batch *b, uint32_t round, const struct seal *seal,
+		     struct bytes body, const uint8_t digest[32])
+{
+	int err;
+
+	assert(b->count < BATCH_ENTRIES_MAX);
+	err = entry_encode_hashed(ENTRY_BALLOT, round, seal, body, digest,
+				  &b->records_data);
 	if (!err)
 		b->ends[b->count++] = b->records_data.len;
 	return err;

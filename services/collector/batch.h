@@ -48,6 +48,10 @@ int batch_put_key(struct batch *b, uint32_t round, uint32_t rater, uint32_t unit
 int batch_put_record(struct batch *b, enum entry_kind kind, uint32_t round,
 		     const struct seal *seal, struct bytes body)
     __attribute__((warn_unused_result));
+/* The same of a ballot, whose SHA-256 is at hand. */
+int batch_put_ballot(struct batch *b, uint32_t round, const struct seal *seal,
+		     struct bytes body, const uint8_t digest[32])
+    __attribute__((warn_unused_result));
 /* Adds the answer that the last record's client gets. */
 int batch_put_answer(struct batch *b, const struct wire_peer *peer, const uint8_t *id,
 		     struct bytes answer) __attribute__((warn_unused_result));

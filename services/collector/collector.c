@@ -12,6 +12,8 @@
 #include "services/collector/control.h"
 #include "services/collector/intake.h"
 #include "services/collector/metrics.h"
+#include "services/collector/roster_query.h"
+#include "services/collector/throttle.h"
 #include "services/collector/view.h"
 
 enum { ANSWER_CHUNK = 256 * 1024, FEED_ROLES = ROLE_INTERNAL | ROLE_AUDITOR };
@@ -35,7 +37,8 @@ static int open_journal(struct collector *c, struct faults *faults)
 		err = journal_open(uri, c->config->journal_bytes, &c->journal);
 	if (err)
 		faults_add(faults, c->config->data, 0,
-			   "the journal cannot be opened: %s", err_str(err));
+			   "the journal cannot be opened: %s%s", err_str(err),
+			   err == ERR_CORRUPT ? "; `par doctor --data` says where" : "");
 	return err;
 }
 
@@ -119,11 +122,20 @@ static void on_feed_given(void *ctx, enum role role, const char *user_id, uint64
 			  user_id, (unsigned long long)n, count);
 }
 
+static void on_key(void *ctx, const char *user_id, enum role role)
+{
+	(void)ctx;
+	log_event(LOG_INFO, "key-changed", "user=\"%s\" role=%s", user_id,
+		  role_name(role));
+}
+
 static int open_sockets(struct collector *c, struct faults *faults)
 {
 	struct feed_source source;
 	int err = gate_open(c->loop, c->key, c->config->allow, &c->gate, faults);
 
+	if (!err)
+		gate_on_change(c->gate, on_key, NULL);
 	if (!err)
 		err = bind_intake(c, faults);
 	if (!err)
@@ -197,6 +209,8 @@ static void init(struct collector *c)
 	decoder_init(&c->commands, INTAKE_COMMAND_MAX);
 	arena_init(&c->answers, ANSWER_CHUNK);
 	buf_init(&c->manifest, ENTRY_BODY_MAX);
+	roster_query_drop(c);
+	throttle_init(&c->throttle, c->config->ballots_per_second);
 }
 
 int collector_open(struct loop *l, const struct collector_config *config,
@@ -245,6 +259,8 @@ void collector_close(struct collector *c)
 	decoder_free(&c->commands);
 	arena_free(&c->answers);
 	buf_free(&c->manifest);
+	roster_query_drop(c);
+	throttle_free(&c->throttle);
 	if (c->lock >= 0)
 		(void)close(c->lock);
 	free(c);

@@ -13,6 +13,8 @@
 #include "common/store/journal.h"
 #include "services/collector/assembly.h"
 #include "services/collector/batch.h"
+#include "services/collector/buckets.h"
+#include "services/collector/daytime.h"
 #include "services/collector/decide.h"
 #include "services/collector/decoder.h"
 #include "services/collector/rosters.h"
@@ -28,6 +30,7 @@ struct collector_config {
 	const char *health;
 	uint64_t journal_bytes;
 	uint64_t connections;
+	uint64_t ballots_per_second; /* of one key */
 	const char *log_level;
 };
 
@@ -39,9 +42,25 @@ struct collector_counts {
 	uint64_t refused;                 /* requests */
 	uint64_t later;                   /* requests answered "try again later" */
 	uint64_t commands;                /* carried out */
+	uint64_t wrong_codes;
+	uint64_t too_fast;     /* ballots put off: more a second than one key may */
+	uint64_t out_of_tries; /* ballots put off: wrong codes came from that key */
 	uint64_t commits;
 	uint64_t entries;
 	uint64_t batch_max;
+};
+
+/* Who has to wait (throttle.h). */
+struct throttle {
+	struct buckets ballots, tries;
+};
+
+/* The part of a roster that was asked for last (roster_query.h), encoded. */
+struct roster_parts {
+	struct buf data;
+	struct whole whole;
+	uint32_t round; /* its number; 0: none */
+	int what;       /* Par__V1__RosterPart */
 };
 
 struct collector {
@@ -59,15 +78,20 @@ struct collector {
 	struct feed_server *feed;
 	struct http *health;
 	struct loop_timer closing; /* looks for rounds that close by themselves */
+	struct daytime daytime;    /* by the time of day, if it can be believed */
 	struct batch batch;
 	struct assemblies assemblies; /* commands under way */
 	struct decoder requests;      /* what came in this message */
 	struct decoder commands;      /* and the command that it made whole */
-	struct arena answers;         /* what its answer is made of */
+	struct arena answers;         /* its ballot, and what its answer is made of */
+	uint8_t random[2048];         /* for seals, drawn ahead; the first random_left */
+	size_t random_left;
 	struct decision decisions[BALLOT_SHEETS_MAX]; /* of this ballot */
 	struct buf manifest;         /* the one asked for last, encoded */
 	struct whole manifest_whole; /* and to be cut into parts */
 	uint32_t manifest_round;     /* its round's number; 0: none yet */
+	struct roster_parts roster_parts;
+	struct throttle throttle;
 	struct collector_counts counts;
 	bool bound;       /* sockets are bound and strangers refused */
 	bool nearly_full; /* ballots wait; control entries pass */

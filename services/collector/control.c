@@ -1,6 +1,7 @@
 #include "services/collector/control.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <sodium.h>
 #include <string.h>
 
@@ -24,6 +25,8 @@ static const struct rule rules[] = {
     {PAR__V1__COMMAND__WHAT_ROSTER, ROLE_OPERATOR, "roster", order_roster},
     {PAR__V1__COMMAND__WHAT_APPRAISALS, ROLE_OPERATOR, "appraisals", order_appraisals},
     {PAR__V1__COMMAND__WHAT_MEASURED, ROLE_OPERATOR, "measured", order_measured},
+    {PAR__V1__COMMAND__WHAT_CODES, ROLE_OPERATOR, "codes", order_codes},
+    {PAR__V1__COMMAND__WHAT_FORGET, ROLE_OPERATOR, "forget", order_forget},
     {PAR__V1__COMMAND__WHAT_VOID, ROLE_OPERATOR, "void", order_void},
     {PAR__V1__COMMAND__WHAT_ANNUL, ROLE_RELEASER, "annul", order_annul},
     {PAR__V1__COMMAND__WHAT_CLOSE, ROLE_RELEASER, "close", order_close},
@@ -89,13 +92,13 @@ static void answer_more(struct collector *c, const struct request *q)
 	answer_send(c, q, &reply);
 }
 
-/* The release that stands for one asked for again. */
-static struct fold_command known_release(const struct collector *c,
+/* Of a command without an entry; the release that stands for one asked for again. */
+static struct fold_command known_without(const struct collector *c,
 					 const struct order *o)
 {
 	const struct fold_round *r = fold_round_by_number(c->fold, o->round);
 	const struct fold_release *release = NULL;
-	struct fold_command known = {0};
+	struct fold_command known = {.rows = o->rows};
 
 	if (r && o->release)
 		release = fold_release_of(r, o->release);
@@ -161,8 +164,9 @@ static int carry_out(struct collector *c, const struct request *q,
 
 	if (!o->append) {
 		end_enrolment(c, o, false);
-		known = known_release(c, o);
-		log_command(q, rule->name, o->round, "unchanged");
+		known = known_without(c, o);
+		c->counts.commands += o->done;
+		log_command(q, rule->name, o->round, o->done ? "done" : "unchanged");
 		answer_result(c, q, &known);
 		return 0;
 	}
@@ -183,6 +187,30 @@ static int carry_out(struct collector *c, const struct request *q,
 	return 0;
 }
 
+/* What the machine lacks now and may have again; nothing was appended. */
+static bool is_lack(int err)
+{
+	return err == ERR_FULL || err == -ENOSPC || err == -EDQUOT || err == -EMFILE ||
+	       err == -ENFILE;
+}
+
+static void not_ordered(struct collector *c, const struct request *q,
+			const struct rule *rule, uint32_t round, int err,
+			const struct faults *faults)
+{
+	if (err == ERR_REFUSED) {
+		log_command(q, rule->name, round, "refused");
+		answer_refuse(c, q, PAR__V1__OUTCOME__OUTCOME_REFUSED, faults);
+	} else if (err == ERR_FULL) {
+		log_command(q, rule->name, round, "try-later");
+		answer_say(c, q, PAR__V1__OUTCOME__OUTCOME_TRY_LATER,
+			   "the roster finds no disk space or no descriptor: try again "
+			   "later");
+	} else {
+		collector_fail(c, "command-failed", err);
+	}
+}
+
 static int order_and_carry_out(struct collector *c, const struct request *q,
 			       const struct rule *rule, const Par__V1__Command *m)
 {
@@ -194,16 +222,13 @@ static int order_and_carry_out(struct collector *c, const struct request *q,
 	faults_init(&faults);
 	order_init(&o);
 	err = rule->order(&x, m, &o, &faults);
+	if (is_lack(err))
+		err = ERR_FULL;
 	if (!err) {
 		err = carry_out(c, q, rule, &o);
 	} else {
 		end_enrolment(c, &o, false);
-		if (err != ERR_REFUSED) {
-			collector_fail(c, "command-failed", err);
-		} else {
-			log_command(q, rule->name, o.round, "refused");
-			answer_refuse(c, q, PAR__V1__OUTCOME__OUTCOME_REFUSED, &faults);
-		}
+		not_ordered(c, q, rule, o.round, err, &faults);
 	}
 	order_free(&o);
 	faults_free(&faults);
@@ -312,14 +337,29 @@ static bool is_due(const struct fold_round *r, int64_t now)
 	       text_time(model->closes, &closes) == 0 && now >= closes;
 }
 
+/* Whether the clock of the day may close a round at this moment. */
+static bool look_at_clock(struct collector *c, int64_t now)
+{
+	uint64_t mono_ms = clock_mono_ms();
+	int64_t jump = daytime_look(&c->daytime, now, mono_ms);
+
+	if (jump)
+		log_event(LOG_WARN, "clock-set",
+			  "seconds=%lld words=\"the time of day jumped: no round closes "
+			  "by itself for %d minutes\"",
+			  (long long)jump, DAYTIME_DOUBT_MS / 60000);
+	return daytime_is_believed(&c->daytime, mono_ms);
+}
+
 void on_closing(void *ctx)
 {
 	enum { LOOK_AGAIN_MS = 1000 };
 	struct collector *c = ctx;
 	int64_t now = clock_wall_s();
+	bool believed = look_at_clock(c, now);
 	int err = commit_batch(c);
 
-	for (uint32_t i = 1; i <= fold_round_count(c->fold) && !err; i++) {
+	for (uint32_t i = 1; believed && i <= fold_round_count(c->fold) && !err; i++) {
 		const struct fold_round *r = fold_round_by_number(c->fold, i);
 
 		if (is_due(r, now))

@@ -1,6 +1,7 @@
 #include "services/collector/intake.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <sodium.h>
 
 #include "common/base/clock.h"
@@ -9,9 +10,21 @@
 #include "services/collector/commit.h"
 #include "services/collector/control.h"
 #include "services/collector/query.h"
+#include "services/collector/roster_query.h"
 #include "services/collector/submit.h"
 
-enum { TURN_MESSAGES = BATCH_ENTRIES_MAX, TURN_BYTES = 8 << 20, TURN_MS = 50 };
+enum {
+	TURN_MESSAGES = BATCH_ENTRIES_MAX,
+	TURN_BYTES = 8 << 20,
+	TURN_MS = 50,
+	MESSAGES_A_LOOK = 16, /* at the clock */
+};
+
+struct turn {
+	unsigned messages;
+	size_t bytes;
+	uint64_t end_ms;
+};
 
 struct handler {
 	Par__V1__IntakeRequest__WhatCase what;
@@ -25,6 +38,7 @@ static const struct handler handlers[] = {
     {PAR__V1__INTAKE_REQUEST__WHAT_MANIFEST, INTAKE_ROLES, on_manifest_query},
     {PAR__V1__INTAKE_REQUEST__WHAT_STATUS, ROLE_OPERATOR | ROLE_RELEASER | ROLE_AUDITOR,
      on_status_query},
+    {PAR__V1__INTAKE_REQUEST__WHAT_ROSTER, ROLE_OPERATOR, on_roster_query},
 };
 
 static const struct handler *handler_of(Par__V1__IntakeRequest__WhatCase what)
@@ -76,41 +90,67 @@ static void on_message(struct collector *c, const struct wire_message *m)
 		handler_of(in->what_case)->fn(c, &q);
 }
 
-/* 0: one was handled, *bytes grew. -EAGAIN: none is there. */
-static int receive(struct collector *c, size_t *bytes)
+/* 0: one was handled. -EAGAIN: none is there. Any other: the collector has failed. */
+static int receive(struct collector *c, struct turn *t)
 {
 	struct wire_message m;
 	int err = wire_receive(c->intake, true, &m);
 
+	t->messages += !err || err == ERR_FORMAT;
 	if (err == ERR_FORMAT) {
 		c->counts.refused++;
 		return 0;
 	}
+	if (err && err != -EAGAIN)
+		collector_fail(c, "receive-failed", err);
 	if (err)
 		return err;
-	*bytes += m.payload.len;
+	t->bytes += m.payload.len;
 	on_message(c, &m);
 	wire_message_free(&m);
+	return 0;
+}
+
+static bool goes_on(const struct collector *c, const struct turn *t)
+{
+	if (t->messages >= TURN_MESSAGES || t->bytes >= TURN_BYTES || c->failed)
+		return false;
+	return t->messages % MESSAGES_A_LOOK || clock_mono_ms() < t->end_ms;
+}
+
+/* -EAGAIN: all that was there is handled. Any other: the turn is over. */
+static int receive_all(struct collector *c, struct turn *t)
+{
+	while (goes_on(c, t)) {
+		int err = receive(c, t);
+
+		if (!err && batch_is_full(&c->batch))
+			err = commit_batch(c);
+		if (err)
+			return err;
+	}
 	return 0;
 }
 
 void on_intake(void *ctx)
 {
 	struct collector *c = ctx;
-	uint64_t end_ms = clock_mono_ms() + TURN_MS;
-	size_t bytes = 0;
-	int err = 0;
+	struct turn t = {.end_ms = clock_mono_ms() + TURN_MS};
+	unsigned before;
+	int err;
 
 	c->nearly_full = journal_usage(c->journal).nearly_full;
-	for (int i = 0; i < TURN_MESSAGES && bytes < TURN_BYTES && !err && !c->failed &&
-			clock_mono_ms() < end_ms;
-	     i++) {
-		err = receive(c, &bytes);
-		if (!err && batch_is_full(&c->batch) && commit_batch(c))
-			return;
-	}
-	if (err && err != -EAGAIN)
-		collector_fail(c, "receive-failed", err);
+	/*
+	 * While we decide, more is being opened by the library's thread. To let it go
+	 * on for as long as something comes makes fewer flushes carry more, and where
+	 * nothing comes it takes no time.
+	 */
+	do {
+		before = t.messages;
+		err = receive_all(c, &t);
+		if (err == -EAGAIN && t.messages > before)
+			(void)sched_yield();
+	} while (err == -EAGAIN && t.messages > before);
 	if (!c->failed)
 		err = commit_batch(c);
 }

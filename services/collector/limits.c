@@ -1,50 +1,37 @@
 #include "services/collector/limits.h"
 
-#include <errno.h>
-#include <sys/resource.h>
-
-#include "common/base/err.h"
 #include "common/base/log.h"
+#include "common/net/limits.h"
 #include "services/collector/answer.h"
 #include "services/collector/intake.h"
 
-enum {
-	EACH = 4,        /* descriptors a connection */
-	OWN_FILES = 256, /* stores, rosters, the other links, health checks */
-	IN_HAND = 2,     /* messages a connection holds ahead of its queue */
-};
+/* Stores, rosters, the other links, health checks. */
+enum { OWN_FILES = 256 };
 
-/* Bytes of requests that are not handled yet. */
-static uint64_t requests_max(uint64_t descriptors)
+/* Whole commands under way, one decoded, what one commit takes, a roster asked for. */
+static uint64_t commands_max(void)
 {
-	uint64_t queued = descriptors * (INTAKE_RCVHWM + IN_HAND) * INTAKE_MESSAGE_MAX;
-	uint64_t commands = (uint64_t)ASSEMBLY_OPEN_MAX * PARTS_WHOLE_MAX;
+	uint64_t wholes = ((uint64_t)ASSEMBLY_OPEN_MAX + 1) * PARTS_WHOLE_MAX;
 
-	return queued + commands + INTAKE_COMMAND_MAX + INTAKE_DECODED_MAX +
-	       BATCH_BYTES_MAX;
-}
-
-/* And of answers that admitted peers ask for and do not read. */
-static uint64_t answers_max(uint64_t descriptors)
-{
-	return descriptors * GATE_ANSWERS_MAX * ANSWER_BYTES_MAX;
+	return wholes + INTAKE_COMMAND_MAX + INTAKE_DECODED_MAX + BATCH_BYTES_MAX;
 }
 
 int limits_set(uint64_t connections)
 {
-	struct rlimit files;
+	const struct limits_peer peer = {.request_bytes = INTAKE_MESSAGE_MAX,
+					 .requests = INTAKE_RCVHWM,
+					 .answer_bytes = ANSWER_BYTES_MAX,
+					 .answers = GATE_ANSWERS_MAX};
+	uint64_t descriptors;
+	int err = limits_descriptors(connections, OWN_FILES, &descriptors);
 
-	if (getrlimit(RLIMIT_NOFILE, &files))
-		return err_errno(EINVAL);
-	files.rlim_cur = EACH * connections + OWN_FILES;
-	if (files.rlim_cur > files.rlim_max)
-		files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files))
-		return err_errno(EPERM);
-	log_event(LOG_INFO, "intake-memory",
-		  "descriptors=%llu requests_worst_bytes=%llu answers_worst_bytes=%llu",
-		  (unsigned long long)files.rlim_cur,
-		  (unsigned long long)requests_max(files.rlim_cur),
-		  (unsigned long long)answers_max(files.rlim_cur));
+	if (err)
+		return err;
+	log_event(
+	    LOG_INFO, "intake-memory",
+	    "descriptors=%llu requests_worst_bytes=%llu answers_worst_bytes=%llu",
+	    (unsigned long long)descriptors,
+	    (unsigned long long)(limits_requests(descriptors, &peer) + commands_max()),
+	    (unsigned long long)limits_answers(descriptors, &peer));
 	return 0;
 }

@@ -7,6 +7,8 @@
 #include "common/base/config.h"
 #include "common/base/err.h"
 #include "common/base/log.h"
+#include "common/guard/guard.h"
+#include "common/store/store.h"
 #include "services/collector/collector.h"
 #include "services/collector/limits.h"
 
@@ -27,6 +29,9 @@ static const struct config_item items[] = {
      "17179869184", 1 << 20, (uint64_t)1 << 46, "limit of the journal for good"},
     {"connections", CONFIG_UINT, offsetof(struct collector_config, connections), "125",
      16, 1 << 20, "clients at a time; bounds descriptors and memory"},
+    {"ballots-per-second", CONFIG_UINT,
+     offsetof(struct collector_config, ballots_per_second), "100000", 1, 1 << 30,
+     "of one key; what is above is put off"},
     {"log-level", CONFIG_TEXT, offsetof(struct collector_config, log_level), "info", 0,
      0, "error, warn, info or debug"},
 };
@@ -54,17 +59,50 @@ static int configure(int argc, char *argv[], struct collector_config *config,
 	return err ? err : key_err;
 }
 
+static int enclose(const struct collector_config *config, struct guard *guard,
+		   struct faults *faults)
+{
+	const struct guard_needs needs = {
+	    .data = config->data,
+	    .allow = config->allow,
+	    .binds = {config->intake, config->feed, config->health},
+	};
+	int err = store_make_dir(config->data);
+
+	if (!err)
+		err = guard_enclose(&needs, guard);
+	if (err)
+		faults_add(faults, config->data, 0,
+			   "the process cannot be enclosed with it: %s", err_str(err));
+	return err;
+}
+
+static int seal(struct guard *guard)
+{
+	char words[GUARD_WORDS];
+	int err = guard_seal(guard);
+
+	log_event(guard->without ? LOG_WARN : LOG_INFO, "guard", "%s",
+		  guard_words(guard, words));
+	return err;
+}
+
 static int run(struct loop *loop, const struct collector_config *config,
 	       const struct key *key, struct faults *faults)
 {
+	struct guard guard;
 	struct collector *c;
-	int err = collector_open(loop, config, key, &c, faults);
+	int err = enclose(config, &guard, faults);
 
+	if (!err)
+		err = collector_open(loop, config, key, &c, faults);
 	if (err) {
 		log_event(LOG_ERROR, "start-failed", "error=\"%s\"", err_str(err));
 		return err;
 	}
-	err = loop_run(loop);
+	err = seal(&guard);
+	if (!err)
+		err = loop_run(loop);
 	if (!err)
 		err = c->failed;
 	log_event(LOG_INFO, "stopped", "clean=%s", err ? "false" : "true");
@@ -80,7 +118,7 @@ int main(int argc, char *argv[])
 	struct loop *loop = NULL;
 	int err;
 
-	if (sodium_init() < 0)
+	if (guard_begin() || sodium_init() < 0)
 		return 1;
 	faults_init(&faults);
 	err = configure(argc, argv, &config, &key, &faults);

@@ -52,6 +52,12 @@ void order_check_text(ProtobufCBinaryData text, const char *what, size_t max,
 			   what);
 }
 
+ProtobufCBinaryData order_nonce(struct order *o)
+{
+	randombytes_buf(o->nonce, sizeof o->nonce);
+	return proto_view(bytes_of(o->nonce, sizeof o->nonce));
+}
+
 int order_fill(struct order *o, enum entry_kind kind, const ProtobufCMessage *body)
 {
 	size_t size = protobuf_c_message_get_packed_size(body);
@@ -136,7 +142,6 @@ int order_annul(const struct order_context *x, const Par__V1__Command *m,
 	const struct fold_round *r = order_round(x, in->round, o, faults);
 	const struct rater *rater = NULL;
 	Par__V1__AnnulEntry entry = PAR__V1__ANNUL_ENTRY__INIT;
-	uint8_t nonce[32];
 	uint32_t number;
 
 	order_check_text(in->reason, "reason", MODEL_TEXT_MAX, true, faults);
@@ -157,8 +162,7 @@ int order_annul(const struct order_context *x, const Par__V1__Command *m,
 	} else {
 		entry.import_id = in->import_id;
 	}
-	randombytes_buf(nonce, sizeof nonce);
-	entry.nonce = proto_view(bytes_of(nonce, sizeof nonce));
+	entry.nonce = order_nonce(o);
 	entry.reason = in->reason;
 	return order_fill(o, ENTRY_ANNUL, &entry.base);
 }
@@ -170,6 +174,7 @@ static int fill_close(const struct fold_round *r, bool automatic, struct order *
 	Par__V1__CloseEntry entry = PAR__V1__CLOSE_ENTRY__INIT;
 
 	entry.automatic = automatic;
+	entry.nonce = order_nonce(o);
 	o->round = fold_round_number(r);
 	return order_fill(o, ENTRY_CLOSE, &entry.base);
 }
@@ -206,6 +211,7 @@ int order_void(const struct order_context *x, const Par__V1__Command *m,
 	if (faults->count)
 		return ERR_REFUSED;
 	entry.reason = in->reason;
+	entry.nonce = order_nonce(o);
 	return order_fill(o, ENTRY_VOID, &entry.base);
 }
 
@@ -274,6 +280,7 @@ static int fill_release(const struct order_context *x, const struct fold_round *
 	entry.note = in->note;
 	entry.n_cut = 1;
 	entry.cut = cut;
+	entry.nonce = order_nonce(o);
 	return order_fill(o, ENTRY_RELEASE, &entry.base);
 }
 
@@ -320,5 +327,6 @@ int order_retract(const struct order_context *x, const Par__V1__Command *m,
 		return ERR_REFUSED;
 	entry.number = in->number;
 	entry.reason = in->reason;
+	entry.nonce = order_nonce(o);
 	return order_fill(o, ENTRY_RETRACT, &entry.base);
 }

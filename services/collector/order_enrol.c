@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "common/round/code.h"
 #include "common/round/manifest.h"
 #include "services/collector/decoder.h"
 
@@ -80,6 +81,10 @@ static bool row_is_right(const Par__V1__RosterRow *row, uint32_t columns,
 
 	order_check_text(row->respondent, "respondent", MODEL_CODE_MAX, true, faults);
 	order_check_text(row->code, "code", MODEL_CODE_MAX, false, faults);
+	if (code_is_mistyped(proto_bytes(row->code)))
+		faults_add(faults, NULL, 0,
+			   "its code has the form of those that the system makes, and "
+			   "a character of it is wrong");
 	order_check_text(row->cluster, "cluster", MODEL_CODE_MAX, false, faults);
 	if (row->n_strata != columns)
 		faults_add(faults, NULL, 0, "it has %zu strata columns instead of %u",

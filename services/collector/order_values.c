@@ -116,6 +116,7 @@ int order_appraisals(const struct order_context *x, const Par__V1__Command *m,
 		return err;
 	entry.n_rows = in->n_rows;
 	entry.rows = in->rows;
+	entry.nonce = order_nonce(o);
 	return order_fill(o, ENTRY_APPRAISALS, &entry.base);
 }
 
@@ -155,5 +156,6 @@ int order_measured(const struct order_context *x, const Par__V1__Command *m,
 		return err;
 	entry.n_rows = in->n_rows;
 	entry.rows = in->rows;
+	entry.nonce = order_nonce(o);
 	return order_fill(o, ENTRY_MEASURED, &entry.base);
 }

@@ -1,120 +1,94 @@
 #include "services/collector/roster_store.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
-#include "common/store/store.h"
+#include "services/collector/roster_files.h"
 
 enum {
 	TABLE_ROWS = 0,
+	TABLE_CODES = 1,
+	TABLE_COUNT = 2,
 	MAP_BYTES = 1 << 30,
 	ROWS_A_RECORD = 1000,
 	RECORD_MAX = 1 << 20,
 	NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
 	TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES,
+	DOMAIN = 12,
 };
 
-/* What a record is bound to: the version of its layout, the round, its first row. */
+static const char *const tables[TABLE_COUNT] = {"rows", "codes"};
+static const char domains[TABLE_COUNT][DOMAIN + 1] = {"par-roster/1", "par-rcodes/1"};
+
+/* What a record is bound to: table and layout, the round, its first row. */
 struct place {
-	uint8_t bytes[12 + 4 + 8];
+	uint8_t bytes[DOMAIN + 4 + 8];
 };
 
-static struct place place_of(uint32_t number, uint64_t first)
+static struct place place_of(int table, uint32_t number, uint64_t first)
 {
 	struct place p;
 
-	memcpy(p.bytes, "par-roster/1", 12);
-	be32_put(p.bytes + 12, number);
-	be64_put(p.bytes + 16, first);
+	memcpy(p.bytes, domains[table], DOMAIN);
+	be32_put(p.bytes + DOMAIN, number);
+	be64_put(p.bytes + DOMAIN + 4, first);
 	return p;
 }
 
-static int path_of(const char *dir, uint32_t number, const char *end,
-		   char out[PATH_MAX])
+static struct bytes place_key(const struct place *p)
 {
-	int len = snprintf(out, PATH_MAX, "%s/%u%s", dir, number, end);
-
-	return len < 0 || len >= PATH_MAX ? -ENAMETOOLONG : 0;
+	return bytes_of(p->bytes + DOMAIN + 4, 8);
 }
 
 static int environment_open(const char *dir, uint32_t number, struct store **out)
 {
-	static const char *const tables[] = {"rows"};
 	char path[PATH_MAX];
-	int err = path_of(dir, number, "", path);
+	int err = roster_files_path(dir, number, "", path);
 
-	return err ? err : store_open(path, MAP_BYTES, tables, 1, NULL, out);
+	return err ? err : store_open(path, MAP_BYTES, tables, TABLE_COUNT, NULL, out);
 }
 
-/* ---- the key file ---- */
+/* ---- sealing ---- */
 
-static int write_key(int fd, const uint8_t key[ROSTER_KEY])
+/* *sealed is emptied before. */
+static int seal(const struct roster *r, const struct place *place, struct bytes plain,
+		struct buf *sealed)
 {
-	ssize_t put = write(fd, key, ROSTER_KEY);
+	unsigned long long len;
+	int err;
 
-	if (put < 0)
-		return err_errno(-EIO);
-	if (put != ROSTER_KEY)
-		return -EIO;
-	return fsync(fd) ? err_errno(-EIO) : 0;
-}
-
-int roster_store_key(const char *dir, uint32_t number, const uint8_t key[ROSTER_KEY])
-{
-	char path[PATH_MAX];
-	int err = path_of(dir, number, ".key", path);
-	int fd;
-
+	buf_reset(sealed);
+	err = buf_reserve(sealed, NONCE + plain.len + TAG);
 	if (err)
 		return err;
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_errno(-EIO);
-	err = write_key(fd, key);
-	if (close(fd) && !err)
-		err = err_errno(-EIO);
-	return err ? err : store_sync_dir(dir);
-}
-
-static int read_key(const char *dir, uint32_t number, uint8_t key[ROSTER_KEY],
-		    struct faults *faults)
-{
-	char path[PATH_MAX];
-	uint8_t in[ROSTER_KEY + 1];
-	int err = path_of(dir, number, ".key", path);
-	int fd;
-	ssize_t got;
-
-	if (err)
-		return err;
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		err = errno == ENOENT ? ERR_NOT_FOUND : err_errno(-EIO);
-		faults_add(faults, path, 0, "the key of this roster cannot be read: %s",
-			   err_str(err));
-		return err;
-	}
-	got = read(fd, in, sizeof in);
-	(void)close(fd);
-	if (got != ROSTER_KEY) {
-		faults_add(faults, path, 0, "the key of a roster has %d bytes",
-			   ROSTER_KEY);
-		return ERR_CORRUPT;
-	}
-	memcpy(key, in, ROSTER_KEY);
-	sodium_memzero(in, sizeof in);
+	randombytes_buf(sealed->data, NONCE);
+	crypto_aead_xchacha20poly1305_ietf_encrypt(
+	    sealed->data + NONCE, &len, plain.data, plain.len, place->bytes,
+	    sizeof place->bytes, NULL, sealed->data, roster_sealing_key(r));
+	sealed->len = NONCE + (size_t)len;
 	return 0;
 }
 
-/* ---- records ---- */
+/* `plain` has room for all of a record. */
+static int unseal(const struct roster *r, const struct place *place, struct bytes value,
+		  uint8_t *plain, size_t *plain_len)
+{
+	unsigned long long len;
+
+	if (value.len < NONCE + TAG || value.len > RECORD_MAX ||
+	    crypto_aead_xchacha20poly1305_ietf_decrypt(
+		plain, &len, NULL, value.data + NONCE, value.len - NONCE, place->bytes,
+		sizeof place->bytes, value.data, roster_sealing_key(r)))
+		return ERR_CORRUPT;
+	*plain_len = (size_t)len;
+	return 0;
+}
+
+/* ---- reading ---- */
 
 struct loading {
 	struct roster *roster;
@@ -123,127 +97,76 @@ struct loading {
 	uint8_t *plain;
 };
 
-static int on_record(void *ctx, struct bytes key, struct bytes value)
+static int on_rows(void *ctx, struct bytes key, struct bytes value)
 {
 	struct loading *l = ctx;
-	struct place place = place_of(l->number, roster_count(l->roster));
-	unsigned long long len;
+	struct place place = place_of(TABLE_ROWS, l->number, roster_count(l->roster));
+	size_t len;
+	int err;
 
-	if (key.len != 8 || value.len < NONCE + TAG || value.len > RECORD_MAX)
+	if (!bytes_equal(key, place_key(&place)))
 		return ERR_CORRUPT;
-	if (be64_get(key.data) >= l->rows)
-		return 1;
-	if (be64_get(key.data) != roster_count(l->roster))
-		return ERR_CORRUPT;
-	if (crypto_aead_xchacha20poly1305_ietf_decrypt(
-		l->plain, &len, NULL, value.data + NONCE, value.len - NONCE,
-		place.bytes, sizeof place.bytes, value.data,
-		roster_sealing_key(l->roster)))
-		return ERR_CORRUPT;
-	return roster_decode(l->roster, bytes_of(l->plain, (size_t)len));
+	err = unseal(l->roster, &place, value, l->plain, &len);
+	return err ? err : roster_decode(l->roster, bytes_of(l->plain, len));
 }
 
-static int read_rows(struct store *store, struct loading *l)
+static int on_code(void *ctx, struct bytes key, struct bytes value)
+{
+	struct loading *l = ctx;
+	struct roster_code code;
+	struct place place;
+	size_t len;
+	int err;
+
+	if (key.len != 8 || be64_get(key.data) >= l->rows)
+		return ERR_CORRUPT;
+	code.place = (uint32_t)be64_get(key.data);
+	place = place_of(TABLE_CODES, l->number, code.place);
+	err = unseal(l->roster, &place, value, l->plain, &len);
+	if (err || len != sizeof code.hash)
+		return err ? err : ERR_CORRUPT;
+	memcpy(code.hash, l->plain, sizeof code.hash);
+	return roster_put_code(l->roster, &code);
+}
+
+static int read_all(struct store *store, struct loading *l)
 {
 	struct store_txn t;
-	uint8_t first[8] = {0};
 	int err;
 
 	store_begin(store, false, &t);
-	err = store_scan(&t, TABLE_ROWS, bytes_of(first, sizeof first), on_record, l);
+	err = store_scan(&t, TABLE_ROWS, bytes_of(NULL, 0), on_rows, l);
+	if (!err && roster_count(l->roster) != l->rows)
+		err = ERR_CORRUPT;
+	if (!err)
+		err = store_scan(&t, TABLE_CODES, bytes_of(NULL, 0), on_code, l);
 	store_abort(&t);
-	if (err < 0)
-		return err;
-	return roster_count(l->roster) == l->rows ? 0 : ERR_CORRUPT;
+	return err;
 }
 
-/* Deletes the records from row `first` on. */
-static void cut(struct store_txn *t, uint64_t first)
+/* Deletes the records of a table from row `first` on. */
+static void cut(struct store_txn *t, size_t table, uint64_t first)
 {
 	struct bytes key, value;
 
-	while (!t->err && store_last(t, TABLE_ROWS, &key, &value) == 0) {
+	while (!t->err && store_last(t, table, &key, &value) == 0) {
 		uint8_t copy[8];
 
 		if (key.len != sizeof copy || be64_get(key.data) < first)
 			return;
 		memcpy(copy, key.data, sizeof copy);
-		store_del(t, TABLE_ROWS, bytes_of(copy, sizeof copy));
+		store_del(t, table, bytes_of(copy, sizeof copy));
 	}
 }
 
-static int cut_rows(struct store *store, uint64_t first)
+static int cut_all(struct store *store, uint64_t first)
 {
 	struct store_txn t;
 
 	store_begin(store, true, &t);
-	cut(&t, first);
+	cut(&t, TABLE_ROWS, first);
+	cut(&t, TABLE_CODES, first);
 	return store_commit(&t);
-}
-
-static int put_record(struct store_txn *t, uint32_t number, const struct roster *r,
-		      uint32_t first, uint32_t end, struct buf *plain,
-		      struct buf *sealed)
-{
-	struct place place = place_of(number, first);
-	unsigned long long len;
-	int err;
-
-	buf_reset(plain);
-	buf_reset(sealed);
-	err = roster_encode(r, first, end, plain);
-	if (!err)
-		err = buf_reserve(sealed, NONCE + plain->len + TAG);
-	if (err)
-		return err;
-	randombytes_buf(sealed->data, NONCE);
-	crypto_aead_xchacha20poly1305_ietf_encrypt(
-	    sealed->data + NONCE, &len, plain->data, plain->len, place.bytes,
-	    sizeof place.bytes, NULL, sealed->data, roster_sealing_key(r));
-	sealed->len = NONCE + (size_t)len;
-	store_append(t, TABLE_ROWS, bytes_of(place.bytes + 16, 8), buf_bytes(sealed));
-	return 0;
-}
-
-static int put_rows(struct store_txn *t, uint32_t number, const struct roster *r,
-		    uint32_t first)
-{
-	struct buf plain, sealed;
-	int err = 0;
-
-	buf_init(&plain, RECORD_MAX);
-	buf_init(&sealed, RECORD_MAX);
-	for (uint32_t i = first; i < roster_count(r) && !err; i += ROWS_A_RECORD) {
-		uint32_t left = roster_count(r) - i;
-		uint32_t take = left < ROWS_A_RECORD ? left : ROWS_A_RECORD;
-
-		err = put_record(t, number, r, i, i + take, &plain, &sealed);
-	}
-	if (plain.data)
-		sodium_memzero(plain.data, plain.cap);
-	buf_free(&plain);
-	buf_free(&sealed);
-	return err;
-}
-
-int roster_store_write(const char *dir, uint32_t number, const struct roster *r,
-		       uint32_t first)
-{
-	struct store *store;
-	struct store_txn t;
-	int err = environment_open(dir, number, &store);
-
-	if (err)
-		return err;
-	store_begin(store, true, &t);
-	cut(&t, first);
-	err = put_rows(&t, number, r, first);
-	if (err)
-		store_abort(&t);
-	else
-		err = store_commit(&t);
-	store_close(store);
-	return err;
 }
 
 static int check_digest(const struct roster *r, uint64_t rows, const uint8_t digest[32])
@@ -256,16 +179,22 @@ static int check_digest(const struct roster *r, uint64_t rows, const uint8_t dig
 	return memcmp(own, digest, sizeof own) == 0 ? 0 : ERR_CORRUPT;
 }
 
+/* It must be there: opening would make one. */
 static int load(const char *dir, struct loading *l)
 {
+	char path[PATH_MAX];
 	struct store *store;
-	int err = environment_open(dir, l->number, &store);
+	int err = roster_files_path(dir, l->number, "", path);
 
+	if (!err && access(path, F_OK))
+		err = errno == ENOENT ? ERR_NOT_FOUND : err_errno(-EIO);
+	if (!err)
+		err = environment_open(dir, l->number, &store);
 	if (err)
 		return err;
-	err = cut_rows(store, l->rows);
+	err = cut_all(store, l->rows);
 	if (!err)
-		err = read_rows(store, l);
+		err = read_all(store, l);
 	store_close(store);
 	return err;
 }
@@ -276,7 +205,7 @@ int roster_store_load(const char *dir, uint32_t number, uint64_t rows,
 {
 	struct loading l = {.number = number, .rows = rows};
 	uint8_t key[ROSTER_KEY];
-	int err = read_key(dir, number, key, faults);
+	int err = roster_files_get_key(dir, number, key, faults);
 
 	if (err)
 		return err;
@@ -300,60 +229,151 @@ int roster_store_load(const char *dir, uint32_t number, uint64_t rows,
 	return 0;
 }
 
-/* ---- the directory ---- */
+/* ---- writing ---- */
 
-int roster_store_remove(const char *dir, uint32_t number)
+/* What is sealed, and what comes of it; room for any record, so nothing is moved. */
+struct sealing {
+	struct buf plain, sealed;
+};
+
+static int sealing_init(struct sealing *s)
 {
-	char path[PATH_MAX];
-	int err = path_of(dir, number, ".key", path);
+	int err;
 
-	if (!err && unlink(path) && errno != ENOENT)
-		err = err_errno(-EIO);
+	buf_init(&s->plain, RECORD_MAX);
+	buf_init(&s->sealed, RECORD_MAX);
+	err = buf_reserve(&s->plain, RECORD_MAX);
+	return err ? err : buf_reserve(&s->sealed, RECORD_MAX);
+}
+
+static void sealing_free(struct sealing *s)
+{
+	if (s->plain.data)
+		sodium_memzero(s->plain.data, s->plain.cap);
+	buf_free(&s->plain);
+	buf_free(&s->sealed);
+}
+
+static int put_record(struct store_txn *t, uint32_t number, const struct roster *r,
+		      uint32_t first, uint32_t end, struct sealing *s)
+{
+	struct place place = place_of(TABLE_ROWS, number, first);
+	int err;
+
+	buf_reset(&s->plain);
+	err = roster_encode(r, first, end, &s->plain);
 	if (!err)
-		err = path_of(dir, number, "", path);
-	if (!err && access(path, F_OK) == 0)
-		err = store_remove(path);
-	return err ? err : store_sync_dir(dir);
-}
-
-/* The round a name belongs to, "12" or "12.key"; 0: none. */
-static uint32_t number_of(const char *name)
-{
-	char *end;
-	unsigned long n = strtoul(name, &end, 10);
-
-	if (end == name || name[0] < '0' || name[0] > '9' || n > UINT32_MAX)
-		return 0;
-	return *end && strcmp(end, ".key") != 0 ? 0 : (uint32_t)n;
-}
-
-static int remove_orphans(const char *dir, uint32_t rounds)
-{
-	DIR *d = opendir(dir);
-	int err = 0;
-
-	if (!d)
-		return err_errno(-EIO);
-	while (!err) {
-		const struct dirent *entry = readdir(d);
-
-		if (!entry)
-			break;
-		if (number_of(entry->d_name) > rounds)
-			err = roster_store_remove(dir, number_of(entry->d_name));
-	}
-	(void)closedir(d);
+		err = seal(r, &place, buf_bytes(&s->plain), &s->sealed);
+	if (!err)
+		store_append(t, TABLE_ROWS, place_key(&place), buf_bytes(&s->sealed));
 	return err;
 }
 
-int roster_store_prepare(const char *dir, uint32_t rounds, struct faults *faults)
+static int put_rows(struct store_txn *t, uint32_t number, const struct roster *r,
+		    uint32_t first)
 {
-	int err = store_make_dir(dir);
+	struct sealing s;
+	int err = sealing_init(&s);
 
-	if (!err)
-		err = remove_orphans(dir, rounds);
+	for (uint32_t i = first; i < roster_count(r) && !err; i += ROWS_A_RECORD) {
+		uint32_t left = roster_count(r) - i;
+		uint32_t take = left < ROWS_A_RECORD ? left : ROWS_A_RECORD;
+
+		err = put_record(t, number, r, i, i + take, &s);
+	}
+	sealing_free(&s);
+	return err;
+}
+
+static int finish(struct store *store, struct store_txn *t, int err)
+{
 	if (err)
-		faults_add(faults, dir, 0, "rosters cannot be kept here: %s",
-			   err_str(err));
+		store_abort(t);
+	else
+		err = store_commit(t);
+	store_close(store);
+	return err;
+}
+
+int roster_store_write(const char *dir, uint32_t number, const struct roster *r,
+		       uint32_t first)
+{
+	struct store *store;
+	struct store_txn t;
+	int err = environment_open(dir, number, &store);
+
+	if (err)
+		return err;
+	store_begin(store, true, &t);
+	cut(&t, TABLE_ROWS, first);
+	cut(&t, TABLE_CODES, first);
+	return finish(store, &t, put_rows(&t, number, r, first));
+}
+
+static int put_codes(struct store_txn *t, uint32_t number, const struct roster *r,
+		     const struct roster_code list[], size_t count)
+{
+	struct buf sealed;
+	int err = 0;
+
+	buf_init(&sealed, RECORD_MAX);
+	for (size_t i = 0; i < count && !err; i++) {
+		struct place place = place_of(TABLE_CODES, number, list[i].place);
+
+		err = seal(r, &place, bytes_of(list[i].hash, sizeof list[i].hash),
+			   &sealed);
+		if (!err)
+			store_put(t, TABLE_CODES, place_key(&place),
+				  buf_bytes(&sealed));
+	}
+	buf_free(&sealed);
+	return err;
+}
+
+int roster_store_write_codes(const char *dir, uint32_t number, const struct roster *r,
+			     const struct roster_code list[], size_t count)
+{
+	struct store *store;
+	struct store_txn t;
+	int err = environment_open(dir, number, &store);
+
+	if (err)
+		return err;
+	store_begin(store, true, &t);
+	return finish(store, &t, put_codes(&t, number, r, list, count));
+}
+
+/* ---- copying ---- */
+
+struct scanning {
+	roster_record_fn *visit;
+	void *ctx;
+	const char *table;
+};
+
+static int on_record(void *ctx, struct bytes key, struct bytes value)
+{
+	const struct scanning *s = ctx;
+
+	return s->visit(s->ctx, s->table, key, value);
+}
+
+int roster_store_scan(const char *dir, uint32_t number, roster_record_fn *visit,
+		      void *ctx)
+{
+	struct scanning s = {.visit = visit, .ctx = ctx};
+	struct store *store;
+	struct store_txn t;
+	int err = environment_open(dir, number, &store);
+
+	if (err)
+		return err;
+	store_begin(store, false, &t);
+	for (size_t i = 0; i < TABLE_COUNT && !err; i++) {
+		s.table = tables[i];
+		err = store_scan(&t, i, bytes_of(NULL, 0), on_record, &s);
+	}
+	store_abort(&t);
+	store_close(store);
 	return err;
 }

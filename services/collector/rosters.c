@@ -6,26 +6,38 @@
 #include <string.h>
 
 #include "common/base/err.h"
+#include "services/collector/roster_files.h"
 #include "services/collector/roster_store.h"
+
+static int load_one(struct rosters *rs, const struct fold_round *r, uint32_t number,
+		    struct faults *faults)
+{
+	const struct round *model = fold_round_model(r);
+	int err = roster_store_load(rs->dir, number, fold_round_roster_rows(r),
+				    model->roster_rows, model->roster_digest,
+				    &rs->list[number - 1], faults);
+
+	if (err && err != -ENOMEM)
+		faults_add(faults, rs->dir, 0,
+			   "put %u/ and %u.key of round %s back from their copies; if "
+			   "they are lost for good, make an empty file %u.forgotten: "
+			   "that round then takes no ballot, and no sheet of it can be "
+			   "annulled by its respondent",
+			   number, number, model->code, number);
+	return err;
+}
 
 static int open_one(struct rosters *rs, const struct fold *f, uint32_t number,
 		    struct faults *faults)
 {
-	const struct fold_round *r = fold_round_by_number(f, number);
-	const struct round *model = fold_round_model(r);
-	struct faults own;
 	int err;
 
-	faults_init(&own);
-	err = roster_store_load(rs->dir, number, fold_round_roster_rows(r),
-				model->roster_rows, model->roster_digest,
-				&rs->list[number - 1], &own);
-	/* A forgotten roster is missed only by who could still answer. */
-	if (err == ERR_NOT_FOUND && fold_round_state(r) != ROUND_OPEN)
-		err = 0;
-	for (size_t i = 0; err && i < own.listed; i++)
-		faults_add(faults, own.list[i].file, 0, "%s", own.list[i].text);
-	faults_free(&own);
+	if (!roster_files_forgotten(rs->dir, number))
+		return load_one(rs, fold_round_by_number(f, number), number, faults);
+	err = roster_files_forget(rs->dir, number);
+	if (err)
+		faults_add(faults, rs->dir, 0, "roster %u cannot be forgotten: %s",
+			   number, err_str(err));
 	return err;
 }
 
@@ -37,7 +49,7 @@ int rosters_open(const char *dir, const struct fold *f, struct rosters *out,
 
 	rs.dir = strdup(dir);
 	rs.list = calloc(rs.count + 1, sizeof *rs.list);
-	err = rs.dir && rs.list ? roster_store_prepare(dir, rs.count, faults) : -ENOMEM;
+	err = rs.dir && rs.list ? roster_files_prepare(dir, rs.count, faults) : -ENOMEM;
 	for (uint32_t i = 1; i <= rs.count && !err; i++)
 		err = open_one(&rs, f, i, faults);
 	if (err) {
@@ -87,9 +99,9 @@ int rosters_write(const struct rosters *rs, const struct enrolment *e)
 	int err = roster_number(e->roster, e->mark.rows);
 
 	if (!err && e->fresh)
-		err = roster_store_remove(rs->dir, e->number);
+		err = roster_files_remove(rs->dir, e->number);
 	if (!err && e->fresh)
-		err = roster_store_key(rs->dir, e->number, e->key);
+		err = roster_files_put_key(rs->dir, e->number, e->key);
 	if (err)
 		return err;
 	return roster_store_write(rs->dir, e->number, e->roster, e->mark.rows);
@@ -122,11 +134,33 @@ int rosters_drop(struct rosters *rs, struct enrolment *e)
 
 	if (e->roster && e->fresh) {
 		roster_free(e->roster);
-		err = roster_store_remove(rs->dir, e->number);
+		err = roster_files_remove(rs->dir, e->number);
 	} else if (e->roster) {
 		/* Rows past the mark on disk give way to the next ones written. */
 		err = roster_rollback(e->roster, e->mark);
 	}
 	end(e);
 	return err;
+}
+
+int rosters_put_codes(const struct rosters *rs, uint32_t number,
+		      const struct roster_code list[], size_t count)
+{
+	struct roster *r = rosters_of(rs, number);
+	int err = roster_store_write_codes(rs->dir, number, r, list, count);
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = roster_put_code(r, &list[i]);
+	return err;
+}
+
+int rosters_forget(struct rosters *rs, uint32_t number)
+{
+	int err = roster_files_forget(rs->dir, number);
+
+	if (err)
+		return err;
+	roster_free(rs->list[number - 1]);
+	rs->list[number - 1] = NULL;
+	return 0;
 }

@@ -12,9 +12,9 @@ struct rosters {
 };
 
 /*
- * Reads the roster of every round of the fold, after removing what never came to be.
- * A round that is not open may have lost its key: its roster was forgotten. Any other
- * failure comes with words.
+ * Reads the roster of every round of the fold, after removing what never came to be. A
+ * round may have none only where the mark says that it was forgotten; any other loss
+ * comes with words that say what to do.
  */
 int rosters_open(const char *dir, const struct fold *f, struct rosters *out,
 		 struct faults *faults) __attribute__((warn_unused_result));
@@ -49,6 +49,18 @@ int rosters_keep(struct rosters *rs, struct enrolment *e)
     __attribute__((warn_unused_result));
 /* It does not and will not. */
 int rosters_drop(struct rosters *rs, struct enrolment *e)
+    __attribute__((warn_unused_result));
+
+/*
+ * Codes that were made for rows of a roster that is there: durable, then in force. On
+ * ERR_FULL nothing has changed.
+ */
+int rosters_put_codes(const struct rosters *rs, uint32_t number,
+		      const struct roster_code list[], size_t count)
+    __attribute__((warn_unused_result));
+
+/* Destroys the roster of a round, on disk and in memory. Done before is fine. */
+int rosters_forget(struct rosters *rs, uint32_t number)
     __attribute__((warn_unused_result));
 
 #endif

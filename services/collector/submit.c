@@ -6,7 +6,10 @@
 
 #include "common/base/clock.h"
 #include "common/base/err.h"
+#include "common/base/sha256.h"
+#include "common/round/fold_ballot.h"
 #include "services/collector/commit.h"
+#include "services/collector/throttle.h"
 
 /* A ballot whose sender and round are known. */
 struct submission {
@@ -44,7 +47,7 @@ static bool credential_is_right(const struct request *q, const Par__V1__Submit *
 static const struct rater *rater_of(const struct roster *r, const Par__V1__Submit *m)
 {
 	if (m->credential_case == PAR__V1__SUBMIT__CREDENTIAL_CODE)
-		return m->code.len ? roster_by_code(r, proto_bytes(m->code)) : NULL;
+		return roster_by_code(r, proto_bytes(m->code));
 	return roster_by_respondent(r, proto_bytes(m->respondent));
 }
 
@@ -56,15 +59,20 @@ static bool find_rater(struct collector *c, struct submission *s, struct faults 
 	const struct rater *rater = roster ? rater_of(roster, s->message) : NULL;
 	bool by_code = s->message->credential_case == PAR__V1__SUBMIT__CREDENTIAL_CODE;
 
-	if (!roster)
-		faults_add(faults, NULL, 0, "the roster of round %s was forgotten",
-			   round);
-	else if (!rater)
+	if (rater) {
+		s->rater = *rater;
+		return true;
+	}
+	/* Who has no code does not learn what became of the roster either. */
+	if (by_code || roster)
 		faults_add(faults, NULL, 0, "this %s is not in the roster of round %s",
 			   by_code ? "code" : "respondent", round);
-	if (rater)
-		s->rater = *rater;
-	return rater != NULL;
+	else
+		faults_add(faults, NULL, 0, "the roster of round %s was forgotten",
+			   round);
+	if (by_code)
+		throttle_wrong_code(c, s->request);
+	return false;
 }
 
 static bool find_round(struct collector *c, struct submission *s, struct faults *faults)
@@ -107,7 +115,19 @@ static int put_keys(struct collector *c, const struct submission *s)
 	return err;
 }
 
-static struct seal seal_of(const struct submission *s)
+/* Each byte is given once; a system call for every ballot would cost more than it. */
+static void take_random(struct collector *c, uint8_t *out, size_t len)
+{
+	if (c->random_left < len) {
+		randombytes_buf(c->random, sizeof c->random);
+		c->random_left = sizeof c->random;
+	}
+	c->random_left -= len;
+	memcpy(out, c->random + c->random_left, len);
+	sodium_memzero(c->random + c->random_left, len);
+}
+
+static struct seal seal_of(struct collector *c, const struct submission *s)
 {
 	enum { HOUR = 3600 };
 	int64_t now = clock_wall_s();
@@ -119,7 +139,7 @@ static struct seal seal_of(const struct submission *s)
 	    .time = now - now % HOUR,
 	};
 
-	randombytes_buf(seal.random, sizeof seal.random);
+	take_random(c, seal.random, sizeof seal.random);
 	memcpy(seal.via, s->request->peer->user_id, sizeof seal.via);
 	seal.via[sizeof seal.via - 1] = '\0';
 	return seal;
@@ -128,9 +148,9 @@ static struct seal seal_of(const struct submission *s)
 static int put_ballot(struct collector *c, const struct submission *s,
 		      struct bytes answer)
 {
-	struct seal seal = seal_of(s);
-	int err = batch_put_record(&c->batch, ENTRY_BALLOT, fold_round_number(s->round),
-				   &seal, proto_bytes(s->message->ballot));
+	struct seal seal = seal_of(c, s);
+	int err = batch_put_ballot(&c->batch, fold_round_number(s->round), &seal,
+				   proto_bytes(s->message->ballot), s->digest);
 
 	if (!err)
 		err = batch_put_answer(&c->batch, s->request->peer, s->request->id,
@@ -275,19 +295,32 @@ static int decided(struct collector *c, struct submission *s)
 
 static void decide(struct collector *c, struct submission *s)
 {
-	struct bytes body = proto_bytes(s->message->ballot);
 	int err = 0;
 
 	if (batch_touches(c, s))
 		err = commit_batch(c);
 	if (err && err != ERR_FULL)
 		return;
-	crypto_hash_sha256(s->digest, body.data, body.len);
+	sha256(proto_bytes(s->message->ballot), s->digest);
 	s->fresh = decide_ballot(s->round, &s->rater, &s->ballot, c->decisions);
 	err = decided(c, s);
 	decide_free(c->decisions, s->ballot.sheet_count);
 	if (err)
 		collector_fail(c, "ballot-failed", err);
+}
+
+/* As ballot_decode_in(), but no message is built of what one of our clients made. */
+static int read_ballot(struct collector *c, struct bytes in, struct ballot *out,
+		       struct faults *faults)
+{
+	for (uint32_t number = fold_round_count(c->fold); number > 0; number--) {
+		const struct fold_round *r = fold_round_by_number(c->fold, number);
+		struct bytes code = bytes_str(r ? fold_round_model(r)->code : "");
+
+		if (fold_ballot_read(&c->answers, in, code, out))
+			return 0;
+	}
+	return ballot_decode_in(&c->answers, in, out, faults);
 }
 
 void on_submit(struct collector *c, const struct request *q)
@@ -301,8 +334,10 @@ void on_submit(struct collector *c, const struct request *q)
 			   "the journal is nearly full: try again later");
 		return;
 	}
+	if (throttle_holds(c, q))
+		return;
 	faults_init(&faults);
-	err = ballot_decode(proto_bytes(s.message->ballot), &s.ballot, &faults);
+	err = read_ballot(c, proto_bytes(s.message->ballot), &s.ballot, &faults);
 	if (err == -ENOMEM) {
 		faults_free(&faults);
 		collector_fail(c, "ballot-failed", err);
@@ -313,7 +348,5 @@ void on_submit(struct collector *c, const struct request *q)
 		decide(c, &s);
 	else
 		answer_refuse(c, q, PAR__V1__OUTCOME__OUTCOME_REFUSED, &faults);
-	if (!err)
-		ballot_free(&s.ballot);
 	faults_free(&faults);
 }

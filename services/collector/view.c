@@ -118,8 +118,11 @@ static struct bytes visible(void *ctx, enum role role, struct bytes record)
 
 	if (role != ROLE_AUDITOR)
 		return record;
-	if (!entry_decode_header(record, &kind, &number))
+	if (!entry_decode_header(record, &kind, &number)) {
+		if (kind == ENTRY_RESTORED)
+			return record;
 		r = fold_round_by_number(f->fold, number);
+	}
 	if (r && leads_to_closed(f->fold, r))
 		return record;
 	return bytes_of(record.data, ENTRY_HEADER);

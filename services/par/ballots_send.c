@@ -2,6 +2,7 @@
 
 #include "common/base/err.h"
 #include "common/round/ballot.h"
+#include "common/round/code.h"
 #include "common/round/manifest.h"
 #include "common/round/proto.h"
 #include "services/par/ballot_file.h"
@@ -172,13 +173,27 @@ static int send_file(const struct options *o, const char *path, const char *code
 	return err;
 }
 
+/* A mistyped code would cost a try. Not which character it is: that would help to
+ * guess. */
+static int check_code(const char *path, const char *code)
+{
+	if (!code_is_mistyped(bytes_str(code)))
+		return 0;
+	show_say("%s: a character of this code is wrong; compare it with the letter it "
+		 "came in",
+		 path);
+	return ERR_CONFIG;
+}
+
 int ballots_send(const struct options *o, char *const words[])
 {
 	char *code = NULL;
 	int err = read_code(o->code_file, &code);
 	if (err != 0)
 		return err;
-	err = send_file(o, words[0], code);
+	err = check_code(o->code_file, code);
+	if (err == 0)
+		err = send_file(o, words[0], code);
 	sodium_memzero(code, strlen(code));
 	free(code);
 	return err;

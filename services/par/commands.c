@@ -35,6 +35,23 @@ static const struct command commands[] = {
     {"par roster import", "FILE", 1, TO_COLLECTOR | FLAG_ROUND,
      "Adds the enterprises of a roster.csv to an open round. Role operator.",
      "  par roster import late.csv --round mau-2024\n", roster_import},
+    {"par roster forget", "ROUND", 1, TO_COLLECTOR,
+     "Destroys the roster of a closed or void round: who was asked, and which rater\n"
+     "number and code was whose. Results stay; sheets can no longer be annulled by\n"
+     "their respondent. Nothing brings it back. Role operator.",
+     "  par roster forget mau-2024\n", roster_forget},
+    {"par roster backup", "ROUND DIR", 2, TO_COLLECTOR,
+     "Writes DIR/roster/N, a copy of the sealed records of a roster, in place of an\n"
+     "older one. Its key is copied by hand. Role operator.",
+     "  par roster backup mau-2024 /mnt/copies\n", roster_backup},
+    {"par codes new", "ROUND", 1, TO_COLLECTOR | FLAG_REPLACE,
+     "Makes a code for each enterprise of an open round that came with none, and\n"
+     "prints them as CSV, when they are in force. They are secrets: nothing shows\n"
+     "them again. With --replace also for those whose code was made before; the old\n"
+     "ones stop working. Codes of roster.csv stay as they are. Role operator.",
+     "  par codes new mau-2024 > codes.csv\n"
+     "  par codes new mau-2024 --replace > codes.csv\n",
+     codes_new},
     {"par ballots import", "FILE", 1, TO_COLLECTOR_LONG | FLAG_ROUND | FLAG_DRY_RUN,
      "Sends the sheets of a ballots.csv. Prints the id of the import and what became\n"
      "of the sheets; each conflict and refusal with its line on stderr, and exit 3\n"
@@ -125,17 +142,33 @@ static const struct command commands[] = {
      "Where each of the three services stands, and the rounds. Exit 4 when one cannot\n"
      "be reached. Roles operator and downstream.",
      "  par status --wait 2\n", status},
+    {"par doctor", NULL, 0, FLAG_DOCTOR,
+     "Status, then reads the whole journal over link 2 and all releases over link 4,\n"
+     "and verifies every digest and chain. With --data DIR instead: every record of\n"
+     "every store under DIR, while the services are stopped. Names what is damaged\n"
+     "and what to do; exit 1 then. Roles operator, downstream, internal.",
+     "  par doctor\n"
+     "  deploy/down --data /srv/par && par doctor --data /srv/par\n",
+     doctor},
+    {"par backup", "DIR", 1, FLAG_KEYS | FLAG_JOURNAL | FLAG_WAIT_LONG,
+     "Makes DIR/journal an exact copy of the collector's journal, verified entry by\n"
+     "entry, up to where the journal is when it begins. Run again it goes on from\n"
+     "there. Rosters are copied by `par roster backup`. Role internal.",
+     "  par backup /mnt/copies\n", backup},
+    {"par restore", "DIR", 1, FLAG_RESTORE,
+     "Makes a data directory for the collector out of a copy, whole or not at all.\n"
+     "Only for when the collector's own is lost or damaged. The journal gets a new\n"
+     "id, and its last entry says what it comes from. --published is the file of all\n"
+     "lines that `par watch` ever printed: numbers of releases go on above them;\n"
+     "`--published none` says that nothing was published beyond the copy. Files only.",
+     "  par restore /mnt/copies --data /srv/par/collector --published "
+     "releases.jsonl\n",
+     restore},
     {"par keys new", "NAME", 1, FLAG_NEW_KEY,
      "Makes a key: NAME.key, to keep, and NAME.pub, for the allow-lists. Files only.",
      "  par keys new portal --role downstream --dir keys\n", keys_new},
 };
 
-static const char *const later[] = {
-    "par codes new",
-    "par backup",
-    "par doctor",
-    "par roster forget",
-};
 
 /* How many words after "par" are the name; 0: argv starts with another one. */
 static int name_words(const char *name, int argc, char *const argv[])
@@ -160,15 +193,6 @@ const struct command *commands_find(int argc, char *const argv[], int *words)
 		*words = name_words(commands[i].name, argc, argv);
 		if (*words > 0)
 			return &commands[i];
-	}
-	return NULL;
-}
-
-const char *commands_later(int argc, char *const argv[])
-{
-	for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-		if (name_words(later[i], argc, argv) > 0)
-			return later[i];
 	}
 	return NULL;
 }

@@ -127,28 +127,96 @@ int intake_command(const struct options *o, enum role role, const Par__V1__Comma
 	return err;
 }
 
-/* ---- the manifest ---- */
+/* ---- what comes in parts ---- */
 
-static int ask_manifest_part(struct ask *a, const char *code, struct joiner *joiner)
+/* What is asked for: the manifest of a round, or something of its roster. */
+struct parts_question {
+	enum role role;
+	const char *round;
+	Par__V1__IntakeRequest__WhatCase what;
+	Par__V1__RosterPart roster;
+};
+
+static int take_part(const Par__V1__IntakeReply *reply, struct joiner *joiner)
+{
+	const Par__V1__Part *message = NULL;
+	if (reply->what_case == PAR__V1__INTAKE_REPLY__WHAT_MANIFEST)
+		message = reply->manifest;
+	if (reply->what_case == PAR__V1__INTAKE_REPLY__WHAT_ROSTER)
+		message = reply->roster;
+	if (!message)
+		return ERR_FORMAT;
+	struct part part = part_wire_read(message);
+	return joiner_take(joiner, &part);
+}
+
+static int ask_part(struct ask *a, const struct parts_question *q,
+		    struct joiner *joiner)
 {
 	uint8_t id[WIRE_ID_SIZE];
 	randombytes_buf(id, sizeof id);
-	Par__V1__ManifestQuery query = PAR__V1__MANIFEST_QUERY__INIT;
-	query.round = ask_text(code);
-	query.part = joiner->taken + 1;
+	Par__V1__ManifestQuery manifest = PAR__V1__MANIFEST_QUERY__INIT;
+	Par__V1__RosterQuery roster = PAR__V1__ROSTER_QUERY__INIT;
 	Par__V1__IntakeRequest request = PAR__V1__INTAKE_REQUEST__INIT;
-	request.what_case = PAR__V1__INTAKE_REQUEST__WHAT_MANIFEST;
-	request.manifest = &query;
+	manifest.round = roster.round = ask_text(q->round);
+	manifest.part = roster.part = joiner->taken + 1;
+	roster.what = q->roster;
+	request.what_case = q->what;
+	if (q->what == PAR__V1__INTAKE_REQUEST__WHAT_MANIFEST)
+		request.manifest = &manifest;
+	else
+		request.roster = &roster;
 	Par__V1__IntakeReply *reply = NULL;
 	int err = intake_ask(a, id, &request, &reply);
 	if (err != 0)
 		return err;
-	err = ERR_FORMAT;
-	if (reply->what_case == PAR__V1__INTAKE_REPLY__WHAT_MANIFEST) {
-		struct part part = part_wire_read(reply->manifest);
-		err = joiner_take(joiner, &part);
-	}
+	err = take_part(reply, joiner);
 	par__v1__intake_reply__free_unpacked(reply, NULL);
+	return err;
+}
+
+/* Until one whole has come; another one took its place: from the first part again. */
+static int ask_parts(struct ask *a, const struct parts_question *q,
+		     struct joiner *joiner)
+{
+	int err = 0;
+	for (int tries = 0; tries < WHOLE_TRIES; tries++) {
+		joiner_reset(joiner);
+		do
+			err = ask_part(a, q, joiner);
+		while (err == 0);
+		if (err != ERR_RETRY)
+			break;
+	}
+	return err;
+}
+
+static int join_parts(const struct options *o, const struct parts_question *q,
+		      struct joiner *joiner)
+{
+	struct ask a;
+	int err = ask_open(o, &intake_link, q->role, &a);
+	if (err != 0)
+		return err;
+	err = ask_parts(&a, q, joiner);
+	ask_close(&a);
+	return err == 1 ? 0 : err;
+}
+
+int intake_roster(const struct options *o, const char *code, Par__V1__RosterPart what,
+		  struct buf *out)
+{
+	const struct parts_question q = {.role = ROLE_OPERATOR,
+					 .round = code,
+					 .what = PAR__V1__INTAKE_REQUEST__WHAT_ROSTER,
+					 .roster = what};
+	struct joiner joiner;
+	joiner_init(&joiner);
+	int err = join_parts(o, &q, &joiner);
+	if (err == 0)
+		*out = joiner.whole;
+	else
+		joiner_free(&joiner);
 	return err;
 }
 
@@ -167,16 +235,14 @@ static int decode_manifest(struct bytes whole, struct round *out)
 int intake_manifest(const struct options *o, enum role role, const char *code,
 		    struct round *out)
 {
-	struct ask a;
+	const struct parts_question q = {.role = role,
+					 .round = code,
+					 .what =
+					     PAR__V1__INTAKE_REQUEST__WHAT_MANIFEST};
 	struct joiner joiner;
-	int err = ask_open(o, &intake_link, role, &a);
-	if (err != 0)
-		return err;
 	joiner_init(&joiner);
-	while (err == 0)
-		err = ask_manifest_part(&a, code, &joiner);
-	ask_close(&a);
-	if (err == 1)
+	int err = join_parts(o, &q, &joiner);
+	if (err == 0)
 		err = decode_manifest(buf_bytes(&joiner.whole), out);
 	joiner_free(&joiner);
 	return err;

@@ -46,4 +46,11 @@ int intake_command(const struct options *o, enum role role, const Par__V1__Comma
 int intake_manifest(const struct options *o, enum role role, const char *code,
 		    struct round *out) __attribute__((warn_unused_result));
 
+/*
+ * A part of a roster (intake.proto), encoded; call buf_free(). Role operator. Errors
+ * have been told.
+ */
+int intake_roster(const struct options *o, const char *code, Par__V1__RosterPart what,
+		  struct buf *out) __attribute__((warn_unused_result));
+
 #endif

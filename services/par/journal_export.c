@@ -157,7 +157,7 @@ static int on_copy(void *ctx, const struct link2_entry *e)
 		err = entry_decode_header(e->record, &kind, &round);
 	if (err != 0)
 		return err;
-	c->whole += export_has_round(&c->head, round);
+	c->whole += export_has_entry(&c->head, kind, round);
 	c->last.n = e->n;
 	memcpy(c->last.chain, e->chain, CHAIN_SIZE);
 	progress_show(&c->progress, e->n, e->last);

@@ -2,6 +2,7 @@
  * runs it, and turns its end into an exit code. */
 
 #include "common/base/err.h"
+#include "common/guard/guard.h"
 #include "services/par/commands.h"
 #include "services/par/show.h"
 
@@ -55,10 +56,7 @@ static int run_command(const struct command *c, int argc, char *argv[])
 
 static int unknown(int argc, char *argv[])
 {
-	const char *later = commands_later(argc, argv);
-	if (later)
-		show_say("`%s` comes with a later version", later);
-	else if (argc > 1 && commands_list(argv[1], stderr))
+	if (argc > 1 && commands_list(argv[1], stderr))
 		show_say("`par %s` needs one of the words above", argv[1]);
 	else if (argc > 1)
 		show_say("there is no command `%s`; `par --help` lists them", argv[1]);
@@ -69,6 +67,10 @@ static int unknown(int argc, char *argv[])
 
 int main(int argc, char *argv[])
 {
+	if (guard_begin() != 0) {
+		show_say("cannot give up core dumps and new privileges");
+		return EXIT_FAILED;
+	}
 	if (sodium_init() < 0) {
 		show_say("no random numbers on this machine");
 		return EXIT_FAILED;

@@ -31,9 +31,12 @@ struct options {
 	const char *from;
 	const char *state;
 	bool dry_run;
+	bool replace;
 	const char *code_file;
 	const char *role;
 	const char *dir;
+	const char *data;
+	const char *published;
 };
 
 enum option_flag {
@@ -56,6 +59,9 @@ enum option_flag {
 	FLAG_RECOMPUTE = 1 << 16, /* --release, --format */
 	FLAG_EXPLAIN = 1 << 17,   /* --release, --draft, --format */
 	FLAG_LANG = 1 << 18,
+	FLAG_REPLACE = 1 << 19,
+	FLAG_RESTORE = 1 << 20, /* --data, --published */
+	FLAG_DOCTOR = 1 << 21,  /* --data, or what reaches the services */
 };
 
 /* 0, or a code that exit_status() of main understands; all has been told. */

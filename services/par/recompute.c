@@ -65,7 +65,9 @@ static int fold_item(struct recomputing *x, const struct export_item *item)
 	}
 	x->at.n = item->n;
 	memcpy(x->at.chain, item->chain, CHAIN_SIZE);
-	return releases(x) > x->cut_count ? remember_cut(x, &before) : 0;
+	while (err == 0 && releases(x) > x->cut_count)
+		err = remember_cut(x, &before);
+	return err;
 }
 
 static int fold_items(struct recomputing *x, struct faults *faults)
@@ -139,7 +141,12 @@ static int choose(const struct recomputing *x, const struct options *o,
 		return ERR_REFUSED;
 	}
 	*number = o->release > 0 ? (uint32_t)o->release : newest(x);
-	return 0;
+	if (*number == 0 || !fold_release_of(x->round, *number)->lost)
+		return 0;
+	show_say("%s: release %" PRIu32 " is withdrawn: the journal was restored from a "
+		 "copy that does not hold it",
+		 x->path, *number);
+	return ERR_REFUSED;
 }
 
 /* ---- computing ---- */

@@ -22,10 +22,18 @@ static int write_line(const struct link4_item *item, FILE *out)
 	return 0;
 }
 
+/* A release that could not be computed has nothing to tell; a lost one is taken back,
+ * where it is known which it was. */
+static bool has_line(const Par__V1__ReleaseItem *m)
+{
+	return m->what_case != PAR__V1__RELEASE_ITEM__WHAT_FAILURE ||
+	       (m->failure->lost && m->number > 0);
+}
+
 int watch_item(const struct link4_item *item, const char *state, FILE *out)
 {
 	int err = 0;
-	if (item->message->what_case != PAR__V1__RELEASE_ITEM__WHAT_FAILURE)
+	if (has_line(item->message))
 		err = write_line(item, out);
 	if (err != 0 || state[0] == '\0')
 		return err;

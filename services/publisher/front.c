@@ -94,6 +94,14 @@ static void retraction(struct html *h, const struct item *retraction)
 	html_raw(h, "</small>");
 }
 
+static void lost_line(struct html *h, const struct item *r)
+{
+	html_format(h, "%s %u %s <small>(", say(h, WORD_RELEASE), r->number,
+		    say(h, WORD_LOST));
+	html_day(h, r->time);
+	html_raw(h, ")</small>");
+}
+
 static void failure_line(struct html *h, const struct item *r)
 {
 	html_format(h, "%s %u %s <small>(", say(h, WORD_RELEASE), r->number,
@@ -120,7 +128,9 @@ static void made_line(struct html *h, const struct item *r)
 static void release_line(struct html *h, const struct publication *p)
 {
 	html_raw(h, p->retraction == NULL ? "<li>" : "<li class=\"gone\">");
-	if (p->release->what == ITEM_FAILURE)
+	if (p->release->lost)
+		lost_line(h, p->release);
+	else if (p->release->what == ITEM_FAILURE)
 		failure_line(h, p->release);
 	else
 		made_line(h, p->release);

@@ -164,24 +164,50 @@ static void take_release(struct taker *t, const Par__V1__PublicRelease *from,
 	take_blocks(t, from, out);
 }
 
+static void take_retraction(struct taker *t, const Par__V1__PublicRetraction *from,
+			    struct item *out)
+{
+	out->what = ITEM_RETRACTION;
+	out->lost = from->lost;
+	out->reason = from->lost
+			  ? "nhật ký được khôi phục từ một bản sao không có lý do này / "
+			    "the journal was restored from a copy that does not hold "
+			    "the reason"
+			  : take_bytes(t, from->reason);
+}
+
+static void take_failure(struct taker *t, const Par__V1__PublicFailure *from,
+			 struct item *out)
+{
+	out->what = ITEM_FAILURE;
+	out->lost = from->lost;
+	if (from->lost && from->kind == PAR__V1__RELEASE_KIND__RELEASE_KIND_UNSPECIFIED)
+		return;
+	out->kind = (enum release_kind)take_enum(t, (int)from->kind, wire_kinds, 3);
+	out->trial = out->kind == RELEASE_TRIAL;
+}
+
+static bool is_of_none(const Par__V1__ReleaseItem *from)
+{
+	return from->what_case == PAR__V1__RELEASE_ITEM__WHAT_FAILURE &&
+	       from->failure->lost && from->round.len == 0 && from->number == 0;
+}
+
 static void take_item(struct taker *t, const Par__V1__ReleaseItem *from,
 		      struct item *out)
 {
-	out->round = take_needed(t, from->round);
+	out->round = take_bytes(t, from->round);
 	out->number = from->number;
 	out->time = (int64_t)from->time;
-	take_check(t, from->number > 0 && from->time > 0 && from->time <= INT64_MAX);
+	take_check(t, from->time > 0 && from->time <= INT64_MAX);
+	take_check(t, (from->round.len > 0 && from->number > 0) || is_of_none(from));
 	if (from->what_case == PAR__V1__RELEASE_ITEM__WHAT_RELEASE) {
 		out->what = ITEM_RELEASE;
 		take_release(t, from->release, out);
 	} else if (from->what_case == PAR__V1__RELEASE_ITEM__WHAT_RETRACTION) {
-		out->what = ITEM_RETRACTION;
-		out->reason = take_bytes(t, from->retraction->reason);
+		take_retraction(t, from->retraction, out);
 	} else if (from->what_case == PAR__V1__RELEASE_ITEM__WHAT_FAILURE) {
-		out->what = ITEM_FAILURE;
-		out->kind = (enum release_kind)take_enum(t, (int)from->failure->kind,
-							 wire_kinds, 3);
-		out->trial = out->kind == RELEASE_TRIAL;
+		take_failure(t, from->failure, out);
 	} else {
 		take_check(t, false);
 	}

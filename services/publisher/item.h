@@ -43,10 +43,7 @@ struct item_unit {
 	uint32_t criteria_applicable;
 	struct item_cell *cells; /* one for each of the item's criteria, or NULL */
 	struct item_cell survey_part, appraised_part;
-	uint32_t held_from;           /* METHOD P6: number of that release; 0: none */
-	const char *leave_out_change; /* METHOD O2, signed */
-	const char *leave_out_association;
-	const char *unannulled_score; /* METHOD O3 */
+	uint32_t held_from; /* METHOD P6: number of that release; 0: none */
 };
 
 struct item_block {
@@ -73,6 +70,9 @@ enum item_what { ITEM_RELEASE, ITEM_RETRACTION, ITEM_FAILURE };
 
 struct item {
 	enum item_what what;
+	/* The journal was restored without it: of a failure that the release was made,
+	 * and is withdrawn. Not known which one: round "", number 0. */
+	bool lost;
 	const char *round;
 	uint32_t number;        /* of the release made or retracted, in its round */
 	int64_t time;           /* Unix seconds of the journal's entry */

@@ -99,7 +99,14 @@ static void check_insufficient(struct taker *t, const Par__V1__PublicUnit *u)
 			  u->ci_low.len == 0 && u->ci_high.len == 0);
 	take_check(t, u->rank_low == 0 && u->rank_high == 0 && u->n_cells == 0 &&
 			  u->survey_part == NULL && u->appraised_part == NULL);
-	take_check(t, u->leave_out_change.len == 0 && u->unannulled_score.len == 0);
+}
+
+/* METHOD O2, O3: figures of the operator's alone. */
+static void check_operators(struct taker *t, const Par__V1__PublicUnit *u)
+{
+	take_check(t, u->leave_out_change.len == 0 &&
+			  u->leave_out_association.len == 0 &&
+			  u->unannulled_score.len == 0);
 }
 
 /* METHOD P1, P2, U3: the last look before the public. */
@@ -129,9 +136,6 @@ static void take_more(struct taker *t, const Par__V1__PublicUnit *from,
 	out->rank_high = from->rank_high;
 	out->band_certain = from->band_certain;
 	out->held_from = from->held_from;
-	out->leave_out_change = take_figure(t, from->leave_out_change);
-	out->leave_out_association = take_bytes(t, from->leave_out_association);
-	out->unannulled_score = take_figure(t, from->unannulled_score);
 	check_ranked(t, of, out);
 }
 
@@ -155,10 +159,8 @@ static void take_unit(struct taker *t, const Par__V1__PublicUnit *from,
 	out->criteria_applicable = from->criteria_applicable;
 	out->survey_part = none;
 	out->appraised_part = none;
-	out->leave_out_change = "";
-	out->leave_out_association = "";
-	out->unannulled_score = "";
 	take_check(t, from->raters == 0 || from->raters >= of->cell_show);
+	check_operators(t, from);
 	if (out->status == STATUS_INSUFFICIENT)
 		check_insufficient(t, from);
 	else if (detailed)

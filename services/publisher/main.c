@@ -7,8 +7,14 @@
 #include "common/base/config.h"
 #include "common/base/err.h"
 #include "common/base/log.h"
+#include "common/guard/guard.h"
+#include "common/net/limits.h"
 #include "common/store/store.h"
 #include "services/publisher/publisher.h"
+#include "services/publisher/web.h"
+
+/* Of link 4; and what pages, health checks and the store take besides. */
+enum { CONNECTIONS = 64, OWN_FILES = WEB_CONNECTIONS_MAX + 128 };
 
 static const struct config_item items[] = {
     {"data", CONFIG_TEXT, offsetof(struct settings, data), NULL, 0, 0,
@@ -51,17 +57,44 @@ static void on_hangup(void *ctx)
 	publisher_reload(ctx);
 }
 
+static int enclose(const struct settings *s, struct guard *guard)
+{
+	const struct guard_needs needs = {
+	    .data = s->data,
+	    .allow = s->allow,
+	    .binds = {s->feed, s->http, s->health},
+	    .connects = {s->scorer},
+	};
+
+	return guard_enclose(&needs, guard);
+}
+
+static int seal(struct guard *guard)
+{
+	char words[GUARD_WORDS];
+	int err = guard_seal(guard);
+
+	log_event(guard->without ? LOG_WARN : LOG_INFO, "guard", "%s",
+		  guard_words(guard, words));
+	return err;
+}
+
 static int serve(struct publisher *p, struct faults *faults)
 {
+	struct guard guard;
 	int lock;
 	int err = store_lock(p->settings->data, &lock);
 
+	if (err == 0)
+		err = enclose(p->settings, &guard);
 	if (err != 0) {
 		log_event(LOG_ERROR, "start-failed",
 			  "doing=\"locking --data\" err=\"%s\"", err_str(err));
 		return err;
 	}
 	err = publisher_open(p, faults);
+	if (err == 0)
+		err = seal(&guard);
 	if (err != 0)
 		return err;
 	loop_on_hangup(p->loop, on_hangup, p);
@@ -70,6 +103,24 @@ static int serve(struct publisher *p, struct faults *faults)
 		  p->settings->http, p->settings->site);
 	err = loop_run(p->loop);
 	return err != 0 ? err : p->failed;
+}
+
+static int limit_peers(void)
+{
+	const struct limits_peer peer = limits_feed_peer();
+	uint64_t descriptors;
+	int err = limits_descriptors(CONNECTIONS, OWN_FILES, &descriptors);
+
+	if (err != 0)
+		return err;
+	log_event(LOG_INFO, "memory",
+		  "descriptors=%llu requests_worst_bytes=%llu answers_worst_bytes=%llu "
+		  "pages_worst_bytes=%llu",
+		  (unsigned long long)descriptors,
+		  (unsigned long long)limits_requests(descriptors, &peer),
+		  (unsigned long long)limits_answers(descriptors, &peer),
+		  (unsigned long long)http_worst_bytes(WEB_CONNECTIONS_MAX));
+	return 0;
 }
 
 static int run(const struct settings *settings, struct loop *loop,
@@ -95,12 +146,14 @@ int main(int argc, char *argv[])
 	int rest;
 	int err;
 
-	if (sodium_init() < 0)
+	if (guard_begin() != 0 || sodium_init() < 0)
 		return 1;
 	faults_init(&faults);
 	err = config_read(&config, argc, argv, &settings, &rest, &faults);
 	if (err == 0)
 		err = log_setup_named("publisher", settings.log_level, &faults);
+	if (err == 0)
+		err = limit_peers();
 	if (err == 0)
 		err = loop_open(&loop);
 	if (err == 0)

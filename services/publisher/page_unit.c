@@ -64,43 +64,6 @@ static void certainty(struct html *h, const struct item_unit *u)
 	parts_fact_end(h);
 }
 
-static bool is_zero(const char *figure)
-{
-	struct decimal d;
-
-	return text_decimal(figure, &d) == 0 && d.micro == 0;
-}
-
-/* "giảm 0,25 (Hội A)" */
-static void leave_out(struct html *h, const struct item_unit *u)
-{
-	const char *change = u->leave_out_change;
-	bool falls = change[0] == '-';
-
-	if (change[0] == '\0')
-		return;
-	parts_fact_of_rule(h, RULE_O2, WORD_LEAVE_OUT);
-	if (is_zero(change)) {
-		html_raw(h, say(h, WORD_STAYS));
-	} else {
-		html_format(h, "%s ", say(h, falls ? WORD_FALLS : WORD_RISES));
-		html_figure(h, falls ? change + 1 : change);
-		html_raw(h, " (");
-		html_text(h, u->leave_out_association);
-		html_raw(h, ")");
-	}
-	parts_fact_end(h);
-}
-
-static void unannulled(struct html *h, const struct item_unit *u)
-{
-	if (u->unannulled_score[0] == '\0')
-		return;
-	parts_fact_of_rule(h, RULE_O3, WORD_UNANNULLED);
-	html_figure(h, u->unannulled_score);
-	parts_fact_end(h);
-}
-
 static void facts(struct html *h, const struct item *r, const struct item_block *b,
 		  const struct item_unit *u)
 {
@@ -115,8 +78,6 @@ static void facts(struct html *h, const struct item *r, const struct item_block 
 	parts_fact_end(h);
 	fact_cell(h, rule_of_index(r), WORD_SURVEY_PART, &u->survey_part);
 	fact_cell(h, rule_of_index(r), WORD_APPRAISED_PART, &u->appraised_part);
-	leave_out(h, u);
-	unannulled(h, u);
 	html_raw(h, "</dl>\n");
 }
 

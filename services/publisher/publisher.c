@@ -70,8 +70,22 @@ int publisher_init(const struct settings *s, struct loop *loop, struct publisher
 
 static int open_releases(struct publisher *p)
 {
-	return releases_open(p->settings->data, p->settings->releases_bytes,
-			     &p->releases);
+	int err = releases_open(p->settings->data, p->settings->releases_bytes,
+				&p->releases);
+
+	if (err == ERR_CORRUPT)
+		log_event(LOG_ERROR, "releases-damaged",
+			  "words=\"`par doctor --data` names the record. Move the "
+			  "directory releases in --data aside, keep it, and start "
+			  "again: it is filled again from the scorer\"");
+	return err;
+}
+
+static void on_key(void *ctx, const char *user_id, enum role role)
+{
+	(void)ctx;
+	log_event(LOG_INFO, "key-changed", "user=\"%s\" role=%s", user_id,
+		  role_name(role));
 }
 
 int publisher_open(struct publisher *p, struct faults *faults)
@@ -83,11 +97,13 @@ int publisher_open(struct publisher *p, struct faults *faults)
 	    {"opening the releases under --data", open_releases},
 	    {"listening on --health", health_start},
 	    {"listening on --http", web_start},
-	    {"binding --feed", downstream_start},
+	    {"binding --feed and refusing a stranger there", downstream_start},
 	    {"connecting to --scorer", taking_start},
 	};
 	int err = gate_open(p->loop, &p->key, p->settings->allow, &p->gate, faults);
 
+	if (err == 0)
+		gate_on_change(p->gate, on_key, NULL);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && err == 0; i++) {
 		err = steps[i].start(p);
 		if (err != 0)

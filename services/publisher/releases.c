@@ -75,6 +75,8 @@ static int check_follows(const struct releases *s, const struct item *new)
 {
 	bool made = false;
 
+	if (new->number == 0)
+		return 0;
 	for (size_t i = 0; i < s->count + s->batch_count; i++) {
 		const struct item *old = s->items[i];
 
@@ -133,6 +135,8 @@ static void accept_batch(struct releases *s)
 		const struct item *item = s->items[s->count++];
 		struct publication *p = publication_of(s, item);
 
+		if (item->number == 0)
+			continue;
 		if (is_retraction(item)) {
 			p->retraction_n = s->count;
 			p->retraction = item;
@@ -150,12 +154,17 @@ static void accept_batch(struct releases *s)
 static int load_item(void *ctx, struct bytes key, struct bytes value)
 {
 	struct releases *s = ctx;
+	struct bytes item;
 
 	if (key.len != 8 || value.len < CHAIN_SIZE ||
-	    be64_get(key.data) != s->count + s->batch_count + 1)
+	    be64_get(key.data) != s->next.n + 1)
 		return ERR_CORRUPT;
-	memcpy(s->next.chain, value.data, CHAIN_SIZE);
-	return remember(s, bytes_of(value.data + CHAIN_SIZE, value.len - CHAIN_SIZE));
+	item = bytes_of(value.data + CHAIN_SIZE, value.len - CHAIN_SIZE);
+	s->next.n++;
+	release_chain_next(s->next.chain, s->next.n, item);
+	if (memcmp(s->next.chain, value.data, CHAIN_SIZE) != 0)
+		return ERR_CORRUPT;
+	return remember(s, item);
 }
 
 static int load_position(struct releases *s, struct store_txn *t)
@@ -164,7 +173,7 @@ static int load_position(struct releases *s, struct store_txn *t)
 	int err = store_get(t, TABLE_STATE, bytes_str(position_key), &value);
 
 	if (err == ERR_NOT_FOUND)
-		return s->batch_count == 0 ? 0 : ERR_CORRUPT;
+		return 0;
 	if (err != 0)
 		return err;
 	if (value.len != POSITION_SIZE)
@@ -172,9 +181,7 @@ static int load_position(struct releases *s, struct store_txn *t)
 	memcpy(s->position.journal, value.data, JOURNAL_ID_SIZE);
 	s->position.n = be64_get(value.data + JOURNAL_ID_SIZE);
 	memcpy(s->position.chain, value.data + JOURNAL_ID_SIZE + 8, CHAIN_SIZE);
-	if (s->position.n != s->batch_count ||
-	    memcmp(s->position.chain, s->next.chain, CHAIN_SIZE) != 0)
-		return ERR_CORRUPT;
+	entry_chain_start(s->position.journal, 0, s->next.chain);
 	return 0;
 }
 
@@ -184,9 +191,14 @@ static int load(struct releases *s)
 	int err;
 
 	store_begin(s->store, false, &t);
-	err = store_scan(&t, TABLE_ITEMS, bytes_of(NULL, 0), load_item, s);
+	err = load_position(s, &t);
 	if (err == 0)
-		err = load_position(s, &t);
+		err = store_scan(&t, TABLE_ITEMS, bytes_of(NULL, 0), load_item, s);
+	if (err == 0 && (s->next.n != s->position.n ||
+			 memcmp(s->next.chain, s->position.chain, CHAIN_SIZE) != 0))
+		err = ERR_CORRUPT;
+	if (err == 0)
+		err = store_scan(&t, TABLE_FILES, bytes_of(NULL, 0), NULL, NULL);
 	store_abort(&t);
 	if (err == 0)
 		accept_batch(s);

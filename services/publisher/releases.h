@@ -59,7 +59,9 @@ int releases_read(struct releases *s, uint64_t n, releases_visit_fn *visit, void
  * next commit.
  */
 const struct publication *releases_list(const struct releases *s, size_t *count);
-/* The release that item n made, failed to make, or retracted; 1 <= n <= the position's.
+/*
+ * The release that item n made, failed to make, or retracted; 1 <= n <= the position's.
+ * NULL of a lost item of which that is not known.
  */
 const struct publication *releases_of_item(const struct releases *s, uint64_t n);
 

@@ -191,26 +191,16 @@ static const struct rule_text rules[RULE_COUNT] = {
 	  "alone: their difference would give those answers away. Where so few sheets "
 	  "have changed, the unit keeps the survey data of the earlier release and is "
 	  "marked; its appraised points are the newest."}},
-    [RULE_O2] =
-	{"O2",
-	 DETAILED,
-	 {"Ảnh hưởng của từng hiệp hội", "The part of each association"},
-	 {"Lần lượt để riêng phiếu của từng hiệp hội, tính lại điểm từ các phiếu còn "
-	  "lại và ghi thay đổi lớn nhất. Chỉ công bố khi từ đó không suy ra được phiếu "
-	  "của một nhóm dưới 10 doanh nghiệp. Điểm chính thức không thay đổi.",
-	  "The sheets of one association after another are left out, the score is made "
-	  "again, and the largest change is told, where no group of fewer than 10 "
-	  "enterprises can be found from it. It does not change the official score."}},
     [RULE_O3] =
 	{"O3",
 	 DETAILED,
 	 {"Phiếu bị loại", "Annulled sheets"},
 	 {"Mỗi lần loại phiếu đều có lý do và được ghi vào một nhật ký không thể sửa. "
-	  "Điểm nếu tính cả phiếu bị loại chỉ được công bố khi hai cách tính khác nhau "
-	  "ở phiếu của ít nhất 10 doanh nghiệp.",
+	  "Số phiếu bị loại theo từng lý do chỉ được công bố khi đó là phiếu của "
+	  "ít nhất 10 doanh nghiệp.",
 	  "Every annulment has a reason and is kept in a journal that cannot be "
-	  "changed. The score with annulled sheets counted is published only where the "
-	  "two differ by the sheets of at least 10 enterprises."}},
+	  "changed. How many sheets were annulled for a reason is published only where "
+	  "they are those of at least 10 enterprises."}},
 };
 
 enum rule rule_of_index(const struct item *release)

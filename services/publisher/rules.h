@@ -25,7 +25,6 @@ enum rule {
 	RULE_P1,
 	RULE_P2,
 	RULE_P6,
-	RULE_O2,
 	RULE_O3,
 	RULE_COUNT
 };

@@ -69,19 +69,11 @@ static json_t *cells_json(const struct item *r, const struct item_unit *u)
 	return array;
 }
 
-static json_t *leave_out_json(const struct item_unit *u)
-{
-	if (u->leave_out_change[0] == '\0')
-		return json_null();
-	return json_pack("{s:s, s:s}", "association", u->leave_out_association,
-			 "change", u->leave_out_change);
-}
-
 static json_t *unit_json(const struct item *r, const struct item_unit *u)
 {
 	return json_pack(
 	    "{s:s, s:o, s:s, s:o, s:s, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:o, s:o, "
-	    "s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "s:i, s:i, s:o, s:o, s:o, s:o}",
 	    "unit", u->code, "name", text2_json(&u->name), "status",
 	    table_status(u->status), "score", text_json(u->index.text), "state",
 	    table_state(u->index.state), "rank", count_json(u->rank), "rank_low",
@@ -92,9 +84,7 @@ static json_t *unit_json(const struct item *r, const struct item_unit *u)
 	    (int)u->criteria_counted, "criteria_applicable",
 	    (int)u->criteria_applicable, "survey_part", cell_json(&u->survey_part),
 	    "appraised_part", cell_json(&u->appraised_part), "held_from",
-	    count_json(u->held_from), "leave_out", leave_out_json(u),
-	    "score_with_annulled", text_json(u->unannulled_score), "criteria",
-	    cells_json(r, u));
+	    count_json(u->held_from), "criteria", cells_json(r, u));
 }
 
 /* ---- the release, without its blocks ---- */

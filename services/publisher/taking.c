@@ -62,11 +62,12 @@ static int render_new(struct publisher *p, uint64_t from)
 
 	for (uint64_t n = from; n <= to; n++) {
 		const struct publication *made = releases_of_item(p->releases, n);
-		int err = render(p, made);
+		int err = made == NULL ? 0 : render(p, made);
 
 		if (err != 0)
 			return err;
-		announce(made, n);
+		if (made != NULL)
+			announce(made, n);
 	}
 	return 0;
 }
@@ -93,8 +94,8 @@ static void on_refused(struct publisher *p, int err, uint64_t first)
 				"that is not understood",
 				(unsigned long long)first);
 	else if (err == ERR_FULL)
-		publisher_alarm(p, "the store is full: start again with a larger "
-				   "--releases-bytes");
+		publisher_alarm(p, "the releases store or the disk is full; make room "
+				   "or raise --releases-bytes, and start again");
 	else
 		publisher_fail(p, "storing releases", err);
 }
@@ -156,8 +157,12 @@ static void on_stop(void *ctx, int err, const char *words)
 	if (p->alarm[0] != '\0' || p->failed != 0)
 		return; /* on_items said it */
 	if (err == ERR_FORKED)
-		publisher_alarm(p, "what is published is not in the scorer's journal; "
-				   "nothing was replaced: find out which is right");
+		publisher_alarm(
+		    p, "what is published is not in the scorer's journal; nothing was "
+		       "replaced. If that journal was restored from a copy: stop the "
+		       "publisher, move the directory releases in its --data "
+		       "directory aside and keep it, start the publisher; it is "
+		       "filled again from the scorer. If not: find out which is right");
 	else
 		publisher_alarm(p, "the scorer refused: %s",
 				words == NULL || words[0] == '\0' ? err_str(err)

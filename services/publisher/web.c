@@ -11,8 +11,6 @@
 #include "services/publisher/page.h"
 #include "services/publisher/style.h"
 
-enum { CONNECTIONS_MAX = 256 };
-
 static const char type_html[] = "text/html; charset=utf-8";
 
 static void set_etag(struct http_response *out, const uint8_t digest[FILE_DIGEST])
@@ -333,6 +331,6 @@ static void on_request(void *ctx, const struct http_request *request,
 
 int web_start(struct publisher *p)
 {
-	return http_open(p->loop, p->settings->http, CONNECTIONS_MAX, on_request, p,
+	return http_open(p->loop, p->settings->http, WEB_CONNECTIONS_MAX, on_request, p,
 			 &p->web);
 }

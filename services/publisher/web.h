@@ -14,6 +14,8 @@
 
 #include "services/publisher/publisher.h"
 
+enum { WEB_CONNECTIONS_MAX = 256 }; /* at a time */
+
 int web_start(struct publisher *p) __attribute__((warn_unused_result));
 
 #endif

@@ -62,13 +62,6 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
     [WORD_HIDDEN] = {"ẩn để giữ kín câu trả lời", "withheld to protect respondents"},
     [WORD_SURVEY_PART] = {"Phần khảo sát", "Survey part"},
     [WORD_APPRAISED_PART] = {"Phần thẩm định", "Appraised part"},
-    [WORD_LEAVE_OUT] = {"Thay đổi lớn nhất khi không tính phiếu của một hiệp hội",
-			"Largest change without one association"},
-    [WORD_RISES] = {"tăng", "up by"},
-    [WORD_FALLS] = {"giảm", "down by"},
-    [WORD_STAYS] = {"không thay đổi", "no change"},
-    [WORD_UNANNULLED] = {"Điểm nếu tính cả phiếu bị loại",
-			 "Score with annulled sheets counted"},
     [WORD_NOTES] = {"Lưu ý khi đọc bảng", "Notes on the tables"},
     [WORD_INSUFFICIENT] =
 	{"đơn vị không được xếp hạng, không công bố điểm và không chiếm thứ hạng nào.",
@@ -133,6 +126,10 @@ static const char *const words[WORD_COUNT][LANGUAGE_COUNT] = {
 				"No result has been published yet."},
     [WORD_FAILED] = {"đã được ghi nhận nhưng không tính được kết quả.",
 		     "was recorded, but could not be computed."},
+    [WORD_LOST] = {"đã bị thu hồi: nhật ký được khôi phục từ một bản sao không có bản "
+		   "này.",
+		   "is withdrawn: the journal was restored from a copy that does not "
+		   "hold it."},
 };
 
 const char *word(enum language language, enum word w)

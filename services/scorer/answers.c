@@ -174,6 +174,9 @@ static void answer_release(struct scorer *s, const struct fold_round *round,
 
 	if (r == NULL)
 		refuse_at_head(s, a, "this round has no release of that number");
+	else if (r->lost)
+		answer_refuse(a, "this release is withdrawn: the journal was restored "
+				 "from a copy that does not hold it");
 	else if (has_failed(s, r))
 		answer_refuse(a, "this release could not be made; the draft says why");
 	else if (q->of_unit)

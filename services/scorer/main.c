@@ -11,12 +11,19 @@
 #include "common/base/config.h"
 #include "common/base/err.h"
 #include "common/base/log.h"
+#include "common/guard/guard.h"
+#include "common/net/limits.h"
 #include "common/store/store.h"
 #include "services/scorer/health.h"
 #include "services/scorer/scorer.h"
 #include "services/scorer/serving.h"
 
-enum { PATH_SIZE = 4096, RESEND_MS = 3000, INSPECT_HWM = 32 };
+enum {
+	PATH_SIZE = 4096,
+	RESEND_MS = 3000,
+	CONNECTIONS = 64, /* of services, operators and auditors */
+	OWN_FILES = 128,
+};
 
 struct settings {
 	const char *data, *key, *allow;
@@ -32,6 +39,7 @@ struct start {
 	struct faults faults;
 	struct scorer scorer;
 	struct http *health;
+	struct guard guard;
 	int lock; /* on the data directory, until the process ends */
 };
 
@@ -103,6 +111,23 @@ static int take_lock(struct start *st)
 	return store_lock(st->with.data, &st->lock);
 }
 
+static int limit_peers(struct start *st)
+{
+	const struct limits_peer peer = limits_feed_peer();
+	uint64_t descriptors;
+	int err = limits_descriptors(CONNECTIONS, OWN_FILES, &descriptors);
+
+	(void)st;
+	if (err != 0)
+		return err;
+	log_event(LOG_INFO, "memory",
+		  "descriptors=%llu requests_worst_bytes=%llu answers_worst_bytes=%llu",
+		  (unsigned long long)descriptors,
+		  (unsigned long long)limits_requests(descriptors, &peer),
+		  (unsigned long long)limits_answers(descriptors, &peer));
+	return 0;
+}
+
 static int open_loop(struct start *st)
 {
 	int err = loop_open(&st->scorer.loop);
@@ -112,14 +137,36 @@ static int open_loop(struct start *st)
 	return err;
 }
 
+/* Before the first socket and the worker start threads. */
+static int enclose(struct start *st)
+{
+	const struct settings *s = &st->with;
+	const struct guard_needs needs = {
+	    .data = s->data,
+	    .allow = s->allow,
+	    .binds = {s->feed, s->inspect, s->health},
+	    .connects = {s->collector},
+	    .threads = true,
+	};
+
+	return guard_enclose(&needs, &st->guard);
+}
+
 static int open_results(struct start *st)
 {
 	char dir[PATH_SIZE];
 	int len = snprintf(dir, sizeof(dir), "%s/results", st->with.data);
+	int err;
 
 	if (len >= PATH_SIZE)
 		return -ENAMETOOLONG;
-	return results_open(dir, st->with.results_bytes, &st->scorer.results);
+	err = results_open(dir, st->with.results_bytes, &st->scorer.results);
+	if (err == ERR_CORRUPT)
+		log_event(LOG_ERROR, "results-damaged",
+			  "words=\"`par doctor --data` names the record. Delete the "
+			  "directory results in --data and start again: it is made "
+			  "again from the journal\"");
+	return err;
 }
 
 static int open_worker(struct start *st)
@@ -129,11 +176,21 @@ static int open_worker(struct start *st)
 	return err != 0 ? err : jobs_open(&st->scorer);
 }
 
+static void on_key(void *ctx, const char *user_id, enum role role)
+{
+	(void)ctx;
+	log_event(LOG_INFO, "key-changed", "user=\"%s\" role=%s", user_id,
+		  role_name(role));
+}
+
 static int open_gate(struct start *st)
 {
 	struct scorer *s = &st->scorer;
+	int err = gate_open(s->loop, &st->own, st->with.allow, &s->gate, &st->faults);
 
-	return gate_open(s->loop, &st->own, st->with.allow, &s->gate, &st->faults);
+	if (err == 0)
+		gate_on_change(s->gate, on_key, NULL);
+	return err;
 }
 
 static int open_serving(struct start *st)
@@ -151,8 +208,8 @@ static int open_inspect(struct start *st)
 {
 	struct scorer *s = &st->scorer;
 	void *router;
-	int err = gate_router(s->gate, st->with.inspect, ROLE_OPERATOR | ROLE_AUDITOR,
-			      INSPECT_MESSAGE_MAX, INSPECT_HWM, &router);
+	int err = gate_feed_router(s->gate, st->with.inspect,
+				   ROLE_OPERATOR | ROLE_AUDITOR, &router);
 
 	if (err == 0)
 		err = gate_prove(s->gate, st->with.inspect);
@@ -176,12 +233,24 @@ static int open_reading(struct start *st)
 	return reading_open(&st->scorer, &collector);
 }
 
+static int seal(struct start *st)
+{
+	char words[GUARD_WORDS];
+	int err = guard_seal(&st->guard);
+
+	log_event(st->guard.without ? LOG_WARN : LOG_INFO, "guard", "%s",
+		  guard_words(&st->guard, words));
+	return err;
+}
+
 static const struct {
 	const char *what;
 	int (*open)(struct start *st);
 } list[] = {
     {"taking the data directory (--data)", take_lock},
+    {"limiting what peers can hold", limit_peers},
     {"starting the loop", open_loop},
+    {"enclosing the process with --data, --allow and its ports", enclose},
     {"opening the results store in --data", open_results},
     {"starting the worker", open_worker},
     {"reading the keys admitted (--allow)", open_gate},
@@ -189,6 +258,7 @@ static const struct {
     {"binding link 5 (--inspect) and refusing a stranger there", open_inspect},
     {"listening for health checks (--health)", open_health},
     {"reading the collector's journal (--collector)", open_reading},
+    {"giving up other system calls", seal},
 };
 
 static int start(struct start *st)
@@ -230,7 +300,7 @@ int main(int argc, char *argv[])
 	struct start st = {.lock = -1};
 	int err, code;
 
-	if (sodium_init() < 0)
+	if (guard_begin() != 0 || sodium_init() < 0)
 		return EXIT_FAILURE;
 	faults_init(&st.faults);
 	faults_init(&st.scorer.halted);

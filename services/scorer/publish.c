@@ -281,6 +281,40 @@ int publish_retraction(const struct round *round, const struct fold_release *ret
 	return edge_pack(&item.base, out);
 }
 
+static void lost_release(const struct fold_release *lost, Par__V1__ReleaseItem *item,
+			 Par__V1__PublicFailure *what)
+{
+	what->lost = true;
+	if (lost->number > 0)
+		what->kind = wire_kind[lost->kind];
+	item->what_case = PAR__V1__RELEASE_ITEM__WHAT_FAILURE;
+	item->failure = what;
+}
+
+static void lost_retraction(Par__V1__ReleaseItem *item, Par__V1__PublicRetraction *what)
+{
+	what->lost = true;
+	item->what_case = PAR__V1__RELEASE_ITEM__WHAT_RETRACTION;
+	item->retraction = what;
+}
+
+int publish_lost(const struct fold_release *lost, struct buf *out)
+{
+	Par__V1__PublicRetraction retraction = PAR__V1__PUBLIC_RETRACTION__INIT;
+	Par__V1__PublicFailure failure = PAR__V1__PUBLIC_FAILURE__INIT;
+	Par__V1__ReleaseItem item = PAR__V1__RELEASE_ITEM__INIT;
+
+	item.version = ITEM_VERSION;
+	item.round = edge_text(lost->lost_round);
+	item.number = lost->number;
+	item.time = (uint64_t)lost->time;
+	if (lost->retraction)
+		lost_retraction(&item, &retraction);
+	else
+		lost_release(lost, &item, &failure);
+	return edge_pack(&item.base, out);
+}
+
 static void fill_head(const struct fold_round *from, Par__V1__Text *title,
 		      Par__V1__RoundHead *out)
 {

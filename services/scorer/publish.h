@@ -15,8 +15,8 @@ enum { PUBLISH_BYTES_MAX = 16 << 20 };
 
 /*
  * Each appends an encoded ReleaseItem of proto/par/v1/release.proto: a release (the
- * analysis is of one), one that its rules cannot compute, a retraction. ERR_LIMIT,
- * -ENOMEM.
+ * analysis is of one), one that its rules cannot compute, a retraction; and either of
+ * which the journal was restored without. ERR_LIMIT, -ENOMEM.
  */
 int publish_release(const struct analysis *a, const struct fold_release *release,
 		    struct buf *out) __attribute__((warn_unused_result));
@@ -24,6 +24,8 @@ int publish_failure(const struct round *round, const struct fold_release *releas
 		    struct buf *out) __attribute__((warn_unused_result));
 int publish_retraction(const struct round *round, const struct fold_release *retraction,
 		       struct buf *out) __attribute__((warn_unused_result));
+int publish_lost(const struct fold_release *lost, struct buf *out)
+    __attribute__((warn_unused_result));
 
 /* Appends an encoded Heads: every round, its state and its respondents in tens. */
 int publish_heads(const struct fold *fold, struct buf *out)

@@ -66,7 +66,8 @@ static int step(const struct position *at, const struct feed_item *item,
 
 static int apply(struct scorer *s, const struct entry *e, const struct position *here)
 {
-	if (e->kind == ENTRY_RELEASE || e->kind == ENTRY_RETRACT)
+	if (e->kind == ENTRY_RELEASE || e->kind == ENTRY_RETRACT ||
+	    e->kind == ENTRY_RESTORED)
 		return releasing_apply(s, e, here);
 	return fold_apply(s->reading.fold, here->n, e);
 }
@@ -137,7 +138,7 @@ static void note_reached(struct scorer *s)
 	struct reading *rd = &s->reading;
 
 	if (rd->reached || position_is_start(&rd->head) || rd->at.n < rd->head.n ||
-	    releasing_waits(s) || scorer_stopped(s))
+	    releasing_waits(s) || scorer_stopped(s) || releasing_is_foreign(s))
 		return;
 	if (results_head(s->results).n > fold_release_count(rd->fold)) {
 		scorer_fail(s, "alarm-results-forked",
@@ -177,8 +178,11 @@ static int bind_journal(struct scorer *s, const uint8_t journal[JOURNAL_ID_SIZE]
 	}
 	if (results_bind(s->results, journal) != 0) {
 		scorer_fail(s, "alarm-results-forked",
-			    "the results store was made from another journal than the "
-			    "collector's");
+			    "the results were made from another journal than the "
+			    "collector's: it was restored from a copy, or is another "
+			    "one. Stop the scorer, delete the directory results in its "
+			    "--data directory, start it: they are made again from the "
+			    "journal");
 		return ERR_FORKED;
 	}
 	memcpy(rd->at.journal, journal, JOURNAL_ID_SIZE);

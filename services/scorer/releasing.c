@@ -23,6 +23,18 @@ static struct fold_round *round_of(const struct scorer *s, const struct fold_rel
 
 /* ---- storing ---- */
 
+static const char *code_of(const struct scorer *s, const struct fold_release *r)
+{
+	return r->lost ? r->lost_round : fold_round_model(round_of(s, r))->code;
+}
+
+static const char *event_of(const struct fold_release *r)
+{
+	if (r->lost)
+		return "lost-item-stored";
+	return r->retraction ? "retraction-stored" : "release-stored";
+}
+
 static void store_item(struct scorer *s, const struct fold_release *r,
 		       const struct position *entry, struct bytes item,
 		       struct bytes scores)
@@ -34,10 +46,8 @@ static void store_item(struct scorer *s, const struct fold_release *r,
 		scorer_error(s, "storing a release", err);
 		return;
 	}
-	text_quoted(bytes_str(fold_round_model(round_of(s, r))->code), code,
-		    sizeof(code));
-	log_event(LOG_INFO, r->retraction ? "retraction-stored" : "release-stored",
-		  "round=\"%s\" number=%u ordinal=%llu", code, r->number,
+	text_quoted(bytes_str(code_of(s, r)), code, sizeof(code));
+	log_event(LOG_INFO, event_of(r), "round=\"%s\" number=%u ordinal=%llu", code, r->number,
 		  (unsigned long long)r->ordinal);
 	feed_server_wake(s->serving);
 }
@@ -54,6 +64,21 @@ static void store_retraction(struct scorer *s, const struct fold_release *r,
 		store_item(s, r, entry, buf_bytes(&item), bytes_of(NULL, 0));
 	else
 		scorer_error(s, "making a retraction", err);
+	buf_free(&item);
+}
+
+static void store_lost(struct scorer *s, const struct fold_release *r,
+		       const struct position *entry)
+{
+	struct buf item;
+	int err;
+
+	buf_init(&item, PUBLISH_BYTES_MAX);
+	err = publish_lost(r, &item);
+	if (err == 0)
+		store_item(s, r, entry, buf_bytes(&item), bytes_of(NULL, 0));
+	else
+		scorer_error(s, "making a lost item", err);
 	buf_free(&item);
 }
 
@@ -100,23 +125,45 @@ static void store_release(struct scorer *s, const struct analysis *analysis)
 
 /* ---- the entry ---- */
 
+static bool is_zero(const uint8_t id[JOURNAL_ID_SIZE])
+{
+	return sodium_is_zero(id, JOURNAL_ID_SIZE) == 1;
+}
+
+/*
+ * A release that was made before the journal was restored names its cut in the lost
+ * journal. Which one that was is told by the restored entry, which is still to come.
+ */
+static bool names_other(struct releasing *now, const Par__V1__Position *cut)
+{
+	if (cut->journal.len != JOURNAL_ID_SIZE || is_zero(cut->journal.data))
+		return false;
+	if (is_zero(now->other))
+		memcpy(now->other, cut->journal.data, JOURNAL_ID_SIZE);
+	return memcmp(now->other, cut->journal.data, JOURNAL_ID_SIZE) == 0;
+}
+
 /* The cut is the state just before the entry, and nothing else. */
-static bool cut_is(const Par__V1__ReleaseEntry *m, const struct position *before)
+static bool cut_is(struct releasing *now, const Par__V1__ReleaseEntry *m,
+		   const struct position *before)
 {
 	const Par__V1__Position *cut = m->n_cut == 1 ? m->cut[0] : NULL;
 
-	return cut != NULL && cut->shard == before->shard && cut->n == before->n &&
-	       bytes_equal(bytes_of(cut->journal.data, cut->journal.len),
-			   bytes_of(before->journal, JOURNAL_ID_SIZE)) &&
-	       bytes_equal(bytes_of(cut->chain.data, cut->chain.len),
+	if (cut == NULL || cut->shard != before->shard || cut->n != before->n)
+		return false;
+	if (!bytes_equal(bytes_of(cut->journal.data, cut->journal.len),
+			 bytes_of(before->journal, JOURNAL_ID_SIZE)))
+		return names_other(now, cut);
+	return bytes_equal(bytes_of(cut->chain.data, cut->chain.len),
 			   bytes_of(before->chain, CHAIN_SIZE));
 }
 
-static bool names_cut(const struct entry *e, const struct position *before)
+static bool names_cut(struct releasing *now, const struct entry *e,
+		      const struct position *before)
 {
 	Par__V1__ReleaseEntry *m =
 	    par__v1__release_entry__unpack(NULL, e->body.len, e->body.data);
-	bool named = m != NULL && cut_is(m, before);
+	bool named = m != NULL && cut_is(now, m, before);
 
 	if (m != NULL)
 		par__v1__release_entry__free_unpacked(m, NULL);
@@ -140,18 +187,17 @@ static void begin_release(struct scorer *s, const struct fold_release *r,
 {
 	const struct position *before = &s->reading.at;
 
-	if (!names_cut(e, before)) {
+	if (!names_cut(&s->releasing, e, before)) {
 		analysis_free(analysis);
 		halt_at(s, r,
 			"its entry names another cut than the state just before it");
 		return;
 	}
-	s->releasing = (struct releasing){
-	    .ordinal = r->ordinal,
-	    .analysis = analysis,
-	    .cut = *before,
-	    .entry = *here,
-	};
+	s->releasing.ordinal = r->ordinal;
+	s->releasing.started = false;
+	s->releasing.analysis = analysis;
+	s->releasing.cut = *before;
+	s->releasing.entry = *here;
 }
 
 static void check_stored(struct scorer *s, const struct position *stored,
@@ -190,8 +236,50 @@ static void on_new(struct scorer *s, const struct entry *e, const struct positio
 		begin_release(s, r, e, here, analysis);
 }
 
-int releasing_apply(struct scorer *s, const struct entry *e,
-		    const struct position *here)
+/* What is stored already is compared, the rest is made. */
+static void keep_lost(struct scorer *s, uint64_t ordinal, const struct position *here)
+{
+	struct position stored;
+	int known = results_entry(s->results, ordinal, &stored);
+
+	if (known == 0)
+		check_stored(s, &stored, here);
+	else if (known == ERR_NOT_FOUND)
+		store_lost(s, release_of(s, ordinal), here);
+	else
+		scorer_error(s, "reading the results store", known);
+}
+
+bool releasing_is_foreign(struct scorer *s)
+{
+	if (is_zero(s->releasing.other))
+		return false;
+	scorer_halt(s, "releases of the journal name their cuts in another journal, "
+		       "which this one was not restored from");
+	return true;
+}
+
+static int apply_restored(struct scorer *s, const struct entry *e,
+			  const struct position *here)
+{
+	struct releasing *now = &s->releasing;
+	struct fold *fold = s->reading.fold;
+	uint64_t ordinal = fold_release_count(fold) + 1;
+	int err = fold_apply(fold, here->n, e);
+
+	if (err != 0)
+		return err;
+	if (memcmp(fold_restored_from(fold)->journal, now->other, JOURNAL_ID_SIZE) == 0)
+		memset(now->other, 0, JOURNAL_ID_SIZE);
+	if (releasing_is_foreign(s))
+		return 0;
+	for (; ordinal <= fold_release_count(fold) && !scorer_stopped(s); ordinal++)
+		keep_lost(s, ordinal, here);
+	return 0;
+}
+
+static int apply_release(struct scorer *s, const struct entry *e,
+			 const struct position *here)
 {
 	struct fold *fold = s->reading.fold;
 	uint64_t ordinal = fold_release_count(fold) + 1;
@@ -216,6 +304,13 @@ int releasing_apply(struct scorer *s, const struct entry *e,
 	else
 		on_new(s, e, here, analysis);
 	return 0;
+}
+
+int releasing_apply(struct scorer *s, const struct entry *e,
+		    const struct position *here)
+{
+	return e->kind == ENTRY_RESTORED ? apply_restored(s, e, here)
+					 : apply_release(s, e, here);
 }
 
 /* ---- the worker ---- */
@@ -245,7 +340,7 @@ void releasing_done(struct scorer *s, const struct worker_job *job)
 	else
 		store_release(s, job->analysis);
 	if (!scorer_stopped(s))
-		s->releasing = (struct releasing){.ordinal = 0};
+		s->releasing.ordinal = 0;
 }
 
 void releasing_free(struct scorer *s)

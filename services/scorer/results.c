@@ -37,30 +37,45 @@ static struct bytes key_view(const struct ordinal_key *key)
 	return bytes_of(key->bytes, sizeof(key->bytes));
 }
 
+/* Each item follows from the one before. */
+static int check_item(void *ctx, struct bytes key, struct bytes value)
+{
+	struct position *at = ctx;
+	struct bytes item;
+
+	if (key.len != ORDINAL_SIZE || value.len < RECORD_HEAD ||
+	    be64_get(key.data) != at->n + 1)
+		return ERR_CORRUPT;
+	at->n++;
+	item = bytes_of(value.data + RECORD_HEAD, value.len - RECORD_HEAD);
+	release_chain_next(at->chain, at->n, item);
+	return memcmp(at->chain, value.data + CHAIN, CHAIN_SIZE) == 0 ? 0 : ERR_CORRUPT;
+}
+
+/* Reads all there is, so that damage shows at the start. */
 static int read_head(struct store_txn *t, struct position *out)
 {
 	struct position head = {.n = 0};
-	struct bytes key, value;
+	struct bytes value;
 	int err = store_get(t, META, bytes_str(journal_key), &value);
+	bool is_new = err == ERR_NOT_FOUND;
 
-	if (err == ERR_NOT_FOUND)
-		return 0;
-	if (err != 0)
+	if (err != 0 && !is_new)
 		return err;
-	if (value.len != JOURNAL_ID_SIZE)
+	if (!is_new && value.len != JOURNAL_ID_SIZE)
 		return ERR_CORRUPT;
-	memcpy(head.journal, value.data, JOURNAL_ID_SIZE);
-	err = store_last(t, ITEMS, &key, &value);
-	if (err == ERR_NOT_FOUND)
-		return ERR_CORRUPT;
-	if (err != 0)
-		return err;
-	if (key.len != ORDINAL_SIZE || value.len < RECORD_HEAD)
-		return ERR_CORRUPT;
-	head.n = be64_get(key.data);
-	memcpy(head.chain, value.data + CHAIN, CHAIN_SIZE);
-	*out = head;
-	return 0;
+	if (!is_new) {
+		memcpy(head.journal, value.data, JOURNAL_ID_SIZE);
+		entry_chain_start(head.journal, 0, head.chain);
+	}
+	err = store_scan(t, ITEMS, bytes_of(NULL, 0), check_item, &head);
+	if (err == 0)
+		err = store_scan(t, SCORES, bytes_of(NULL, 0), NULL, NULL);
+	if (err == 0 && is_new != (head.n == 0))
+		err = ERR_CORRUPT;
+	if (err == 0)
+		*out = head;
+	return err;
 }
 
 int results_open(const char *dir, uint64_t map_bytes, struct results **out)
@@ -169,7 +184,9 @@ int results_entry(struct results *r, uint64_t ordinal, struct position *entry)
 		*entry = found;
 	}
 	store_abort(&t);
-	return err;
+	return err == ERR_NOT_FOUND && ordinal >= 1 && ordinal <= r->head.n
+		   ? ERR_CORRUPT
+		   : err;
 }
 
 static int make_record(const struct position *entry, const uint8_t chain[CHAIN_SIZE],

@@ -16,7 +16,10 @@
 
 struct results;
 
-/* Opens or makes it in `dir`. What store_open() may fail with; ERR_CORRUPT. */
+/*
+ * Opens or makes it in `dir` and reads all of it: every checksum and the chain. What
+ * store_open() may fail with; ERR_CORRUPT.
+ */
 int results_open(const char *dir, uint64_t map_bytes, struct results **out)
     __attribute__((warn_unused_result));
 void results_close(struct results *r); /* NULL is fine */

@@ -40,8 +40,8 @@ void scorer_error(struct scorer *s, const char *what, int err)
 {
 	if (err == ERR_FULL)
 		scorer_halt(s,
-			    "%s: the results store has reached its limit; raise "
-			    "--results-bytes and start again",
+			    "%s: the results store or the disk is full; make room or "
+			    "raise --results-bytes, and start again",
 			    what);
 	else
 		scorer_fail(s, "failed", "%s: %s", what, err_str(err));

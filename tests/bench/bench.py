@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 
-from peers import Absent, Duck, Postgres
+from peers import Absent, Duck, Postgres, Redis
 from sides import Asked, out_of_cache, same
 
 BUILD = Path(os.environ["PAR_BIN"]).parent / "tests/bench"
@@ -89,8 +89,12 @@ class Bench:
     def postgres(self):
         return or_absent(Postgres, self.place)
 
+    @cached_property
+    def redis(self):
+        return or_absent(Redis, self.place)
+
     def close(self):
-        for name in ("duck", "postgres"):
+        for name in ("duck", "postgres", "redis"):
             peer = self.__dict__.get(name)
             if peer and not isinstance(peer, Absent):
                 peer.close()

@@ -11,7 +11,8 @@ with tempfile.TemporaryDirectory() as made:
     subprocess.run(["protoc", f"--python_out={made}", "-I", ROOT / "proto",
                     *sorted((ROOT / "proto/par/v1").glob("*.proto"))], check=True)
     sys.path.insert(0, made)
-    from par.v1 import common_pb2, feed_pb2, intake_pb2, manifest_pb2
+    from par.v1 import (common_pb2, entry_pb2, feed_pb2, inspect_pb2, intake_pb2, manifest_pb2,
+                        release_pb2)
     sys.path.remove(made)
 
 DONE, REFUSED = common_pb2.OUTCOME_DONE, common_pb2.OUTCOME_REFUSED
@@ -25,7 +26,7 @@ def key_pair(path):
 class Peer:
     """A DEALER on link 1; without a role it has no key at all."""
 
-    def __init__(self, system, role=None, path=None, endpoint=None):
+    def __init__(self, system, role=None, path=None, endpoint=None, server="collector"):
         self.system = system
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.linger = 0
@@ -33,7 +34,7 @@ class Peer:
             self.socket.curve_publickey, self.socket.curve_secretkey = key_pair(
                 path or system.data / "keys" / f"{role}.key")
             self.socket.curve_serverkey = (
-                system.data / "keys/collector.pub").read_text().split()[-1].encode()
+                system.data / f"keys/{server}.pub").read_text().split()[-1].encode()
         self.monitor = self.socket.get_monitor_socket()
         self.socket.connect(endpoint or system.env["PAR_COLLECTOR"])
 
@@ -85,10 +86,11 @@ class Peer:
 
 
 class FeedPeer(Peer):
-    """A DEALER on link 2."""
+    """A DEALER on link 2; given another server, on that one's link."""
 
-    def __init__(self, system, role):
-        super().__init__(system, role, endpoint=system.env["PAR_JOURNAL"])
+    def __init__(self, system, role, endpoint=None, server="collector"):
+        super().__init__(system, role, endpoint=endpoint or system.env["PAR_JOURNAL"],
+                         server=server)
 
     def ask(self, **what):
         request = feed_pb2.FeedRequest(version=1, id=os.urandom(16), max_bytes=1 << 20, **what)
@@ -124,3 +126,9 @@ def ballot(code, rules, unit=1, revision=1, answers=b"\1\2\3\4", **more):
     return intake_pb2.Ballot(round=code if isinstance(code, bytes) else code.encode(), rules=rules,
                              sheets=[intake_pb2.Sheet(unit=unit, revision=revision,
                                                       answers=answers)], **more)
+
+
+def command_part(command):
+    """A whole command in one piece."""
+    data = command.SerializeToString()
+    return common_pb2.Part(digest=hashlib.sha256(data).digest(), index=1, count=1, data=data)

@@ -1,10 +1,9 @@
 """Wrong input of every kind is refused with words, and nothing of it is taken."""
-import hashlib
 import os
 import shutil
 import subprocess
 import time
-from raw import DONE, REFUSED, Peer, ballot, common_pb2, intake_pb2, rules_of
+from raw import DONE, REFUSED, Peer, ballot, command_part, intake_pb2, rules_of
 from system import Folder, System, check, main, summary, wait_for
 
 
@@ -78,11 +77,6 @@ def bad_sheets():
         check(other.manifest("bad").code == b"bad")
         other.close()
         peer.close()
-
-
-def command_part(command):
-    data = command.SerializeToString()
-    return common_pb2.Part(digest=hashlib.sha256(data).digest(), index=1, count=1, data=data)
 
 
 def keys():

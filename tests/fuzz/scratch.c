@@ -1,7 +1,7 @@
 #include "tests/fuzz/scratch.h"
 
-#include <dirent.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,19 +9,22 @@
 
 static char dir[PATH_MAX / 2];
 
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
 static void remove_all(void)
 {
-	DIR *d = opendir(dir);
-	struct dirent *e = d == NULL ? NULL : readdir(d);
-
-	while (e != NULL) {
-		if (e->d_name[0] != '.')
-			scratch_remove(e->d_name);
-		e = readdir(d);
-	}
-	if (d != NULL)
-		closedir(d);
-	rmdir(dir);
+	remove_tree(dir);
 }
 
 const char *scratch_dir(void)
@@ -64,5 +67,5 @@ const char *scratch_file(const char *name, struct bytes content)
 
 void scratch_remove(const char *name)
 {
-	unlink(path_of(name));
+	remove_tree(path_of(name));
 }

@@ -11,6 +11,7 @@
 const char *scratch_dir(void);
 /* Writes NAME in scratch_dir(), mode 0600. The path holds until the next call. */
 const char *scratch_file(const char *name, struct bytes content);
+/* A file, or a directory with all that is in it. */
 void scratch_remove(const char *name);
 
 #endif

@@ -1,13 +1,15 @@
 """METHOD P6 and the public view of a release."""
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 import rank
 from flags import response
+from frame import make_frame
 from folder import SURVEY, read_cut
 from privacy import EXACT, HIDDEN, INDEX, SHOWN, judge
 from rank import INSUFFICIENT
 from result import Result
+from score import responded
 
 FEW = range(1, 10)  # raters
 
@@ -23,6 +25,12 @@ def scores_of(cut):
     return found
 
 
+def names(cut):
+    """The groups that a release of it names."""
+    frame = make_frame(cut.round, responded(cut))
+    return frame.merged, frame.thin, frame.not_represented
+
+
 class Changes:
     """Kinds of no score are no public figure: from one to another nothing changes."""
 
@@ -35,6 +43,7 @@ class Changes:
         self.raters = self.respondents | {r for r in raters if any(
             self.differs(r, u) for u in range(len(self.round.units)))}
         self.reasons = [self.annulled(old), self.annulled(new)]
+        self.names = [names(old), names(new)]
 
     def scores(self, cut, rater, u):
         return cut.get(rater, {}).get(u, {})
@@ -71,17 +80,24 @@ class Changes:
         return found
 
     def annulled(self, cut):
-        """Raters by reason."""
-        found = defaultdict(int)
-        for reason, (_, raters) in response(cut)["annulled"].items():
-            found[reason] = raters
-        return found
+        """Sheets and raters by reason."""
+        return defaultdict(lambda: (0, 0), response(cut)["annulled"])
+
+    def few_of_reason(self, reason):
+        (sheets, raters), (more, others) = (count[reason] for count in self.reasons)
+        return abs(raters - others) < 10 and (sheets, raters) != (more, others)
+
+    def few_of_names(self):
+        """Other groups are named, because of a stratum that changed by few."""
+        by_stratum = Counter(self.round.raters[r].stratum for r in self.respondents)
+        return self.names[0] != self.names[1] and any(
+            n in FEW for n in by_stratum.values())
 
     def round_is_held(self):
         """What is told of the round as a whole."""
         one, other = self.reasons
-        return len(self.respondents) in FEW or any(
-            abs(one[k] - other[k]) in FEW for k in one.keys() | other.keys())
+        return (len(self.respondents) in FEW or self.few_of_names() or
+                any(map(self.few_of_reason, one.keys() | other.keys())))
 
 
 # ---- the public rows

@@ -25,7 +25,7 @@ def scoring_weights(counts, score):
 
 
 def leave_out(counts, scale, scores):
-    """unit -> rows, largest, n_eff, public; {} without strata columns."""
+    """unit -> rows, largest, n_eff; {} without strata columns."""
     round_ = counts.cut.round
     labels = associations(round_)
     without = {a: count(counts.cut, counts.frame,
@@ -54,8 +54,7 @@ def leave_out(counts, scale, scores):
             rows.append(row)
         squares = sum((w * w for w in weights.values()), Fraction(0))
         found[u] = {"rows": rows, "largest": largest(rows, score),
-                    "effective": total ** 2 / squares if squares else Fraction(0),
-                    "public": all(r["raters"] >= 10 for r in rows)}
+                    "effective": total ** 2 / squares if squares else Fraction(0)}
     return found
 
 

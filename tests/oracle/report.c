@@ -283,7 +283,6 @@ static json_t *leave_out_object(const struct leave_out *l, uint32_t u)
 		     ? ""
 		     : l->associations.labels[unit->largest->association]);
 	put_exact(o, "effective", unit->effective);
-	put(o, "public", json_boolean(unit->public));
 	return o;
 }
 

@@ -95,7 +95,7 @@ def leave_out_report(r):
                                     "change": x["change"] or 0} for x in row["rows"]}
         found[r.round.units[u].code] = {
             "rows": rows_, "largest": optional(row["largest"]),
-            "effective": row["effective"], "public": row["public"]}
+            "effective": row["effective"]}
     return found
 
 
@@ -171,8 +171,9 @@ def public_annulments(r):
     counts = response(r.cut)["annulled"]
     show = r.round.minimum("cell_show", 10)
     if not r.round.rules.get("annulment_reasons"):
-        sheets, raters = (sum(x) for x in zip(*counts.values())) if counts else (0, 0)
-        return {"": sheets if raters >= show else 0} if counts else {}
+        sheets = sum(sheets for sheets, _ in counts.values())
+        many = any(raters >= show for _, raters in counts.values())
+        return {"": sheets if many else 0} if counts else {}
     reasons = list(counts)
     raters = [counts[k][1] for k in reasons]
     hidden = {i for i, n in enumerate(raters) if 1 <= n < show}

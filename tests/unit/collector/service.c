@@ -111,6 +111,7 @@ struct service *service_make_limited(uint64_t journal_bytes)
 	    .feed = s->feed,
 	    .health = s->health,
 	    .journal_bytes = journal_bytes,
+	    .ballots_per_second = 100000,
 	};
 	for (size_t i = 0; i < ANSWERS_MAX; i++)
 		buf_init(&s->answers[i], 1 << 20);

@@ -230,6 +230,49 @@ static void test_full(void **state)
 	service_free(s);
 }
 
+enum { SEALS = 150 };
+
+struct seals {
+	uint8_t random[SEALS][32];
+	size_t count;
+};
+
+static int take_seal(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
+		     struct bytes record)
+{
+	struct seals *seen = ctx;
+	struct entry e;
+
+	(void)n;
+	(void)chain;
+	assert_int_equal(entry_decode(record, true, &e), 0);
+	if (e.kind != ENTRY_BALLOT)
+		return 0;
+	assert_false(sodium_is_zero(e.seal.random, sizeof e.seal.random));
+	for (size_t i = 0; i < seen->count; i++)
+		assert_memory_not_equal(seen->random[i], e.seal.random, 32);
+	memcpy(seen->random[seen->count++], e.seal.random, 32);
+	return 0;
+}
+
+/* They are drawn ahead, for several ballots at a time. */
+static void test_seals_differ(void **state)
+{
+	static struct seals seen;
+	struct service *s = service_make();
+	struct sending what = {ROLE_INTAKE, "ma-1", NULL, 0, 0, 4, 0, false, NULL};
+
+	(void)state;
+	expect_done(open_round(s, &plain, NULL, 1000));
+	for (what.revision = 1; what.revision <= SEALS; what.revision++)
+		expect_verdict(s, &what, what.revision > 1 ? REPLACED : ACCEPTED, NULL,
+			       NULL);
+	assert_int_equal(
+	    journal_read(s->collector->journal, 0, 1, take_seal, &seen, NULL), 0);
+	assert_int_equal(seen.count, SEALS);
+	service_free(s);
+}
+
 struct following {
 	struct service *s;
 	uint64_t taken;
@@ -298,6 +341,7 @@ int main(void)
 	    cmocka_unit_test(test_refused_envelopes),
 	    cmocka_unit_test(test_in_flight),
 	    cmocka_unit_test(test_full),
+	    cmocka_unit_test(test_seals_differ),
 	    cmocka_unit_test(test_feed),
 	};
 

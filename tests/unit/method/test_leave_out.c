@@ -94,7 +94,6 @@ static void equal_weights(void **state)
 	assert_row(&l.out, &l.out.rows[1], "B", 3, "1/2", "25");
 	assert_ptr_equal(l.out.units[0].largest, &l.out.rows[0]);
 	assert_fraction(l.out.units[0].effective, "6");
-	assert_false(l.out.units[0].public);
 	left_free(&l, b);
 }
 
@@ -206,7 +205,6 @@ static void nothing_came(void **state)
 	assert_int_equal(l.out.row_count, 0);
 	assert_int_equal(l.out.units[0].count, 0);
 	assert_null(l.out.units[0].largest);
-	assert_true(l.out.units[0].public);
 	left_free(&l, b);
 }
 
@@ -225,24 +223,6 @@ static void no_strata_columns(void **state)
 	assert_int_equal(l.out.associations.count, 0);
 	assert_int_equal(l.out.unit_count, 0);
 	assert_int_equal(l.out.row_count, 0);
-	left_free(&l, b);
-}
-
-static void ten_raters_are_public(void **state)
-{
-	struct build *b = two_associations(100, 100);
-	struct left l;
-
-	(void)state;
-	sheets(b, 10, 0, 0, "5");
-	l = compute(b);
-	assert_true(l.out.units[0].public); /* B has none */
-	left_free(&l, b);
-	b = two_associations(100, 100);
-	sheets(b, 10, 0, 0, "5");
-	sheets(b, 9, 0, 1, "n");
-	l = compute(b);
-	assert_false(l.out.units[0].public);
 	left_free(&l, b);
 }
 
@@ -316,7 +296,6 @@ int main(void)
 	    cmocka_unit_test(a_unit_without_a_figure),
 	    cmocka_unit_test(nothing_came),
 	    cmocka_unit_test(no_strata_columns),
-	    cmocka_unit_test(ten_raters_are_public),
 	    cmocka_unit_test(an_appraised_unit),
 	    cmocka_unit_test(ranges_are_held),
 	};

@@ -12,10 +12,8 @@
 #include "tests/unit/method/released.h"
 
 /* Blocks B: A, B and C: C, D. Two fields of one surveyed leaf each. */
-static struct build *two_blocks(void)
+static void two_blocks_of(struct build *b)
 {
-	struct build *b = build_new(5);
-
 	build_block(b, "C", 1, 1);
 	build_criterion(b, "1", NULL, "60", SOURCE_SURVEY);
 	build_criterion(b, "2", NULL, "40", SOURCE_SURVEY);
@@ -24,6 +22,13 @@ static struct build *two_blocks(void)
 	build_unit(b, "C", 1);
 	build_unit(b, "D", 1);
 	build_finish(b);
+}
+
+static struct build *two_blocks(void)
+{
+	struct build *b = build_new(5);
+
+	two_blocks_of(b);
 	return b;
 }
 
@@ -150,9 +155,9 @@ static void few_annulments_of_a_reason(void **state)
 {
 	struct build *from = two_blocks(), *to = two_blocks();
 	char x[] = "x", y[] = "y";
-	struct sample_annulment before[] = {{.reason = x, .raters = 40}};
-	struct sample_annulment after[] = {{.reason = x, .raters = 55},
-					   {.reason = y, .raters = 3}};
+	struct sample_annulment before[] = {{.reason = x, .sheets = 40, .raters = 40}};
+	struct sample_annulment after[] = {{.reason = x, .sheets = 60, .raters = 55},
+					   {.reason = y, .sheets = 3, .raters = 3}};
 
 	(void)state;
 	from->sample.annulments = before;
@@ -162,8 +167,56 @@ static void few_annulments_of_a_reason(void **state)
 	assert_changes(from, to, 0, "00000");
 	to->sample.annulment_count = 2;
 	assert_changes(from, to, 0, "00001");
+	to->sample.annulment_count = 1;
+	after[0].raters = 50;
+	assert_changes(from, to, 0, "00000");
+	after[0].raters = 49;
+	assert_changes(from, to, 0, "00001");
+	/* the same raters, and one more sheet of one of them */
+	after[0] = before[0];
+	assert_changes(from, to, 0, "00000");
+	after[0].sheets++;
+	assert_changes(from, to, 0, "00001");
 	build_free(from);
 	build_free(to);
+}
+
+/* x and y say how many respond in either stratum. */
+static struct build *two_strata(uint32_t x, uint32_t y)
+{
+	struct build *b = build_new(5);
+
+	build_columns(b, 1);
+	build_stratum(b, "x", 60);
+	build_stratum(b, "y", 60);
+	two_blocks_of(b);
+	build_same(b, 100 - x, x, 0, "11");
+	for (uint32_t i = 0; i < y; i++)
+		build_sheet(b, 200 - y + i, 0, 1, 0, "11");
+	return b;
+}
+
+/* Many leave, and other groups are thin; but of one stratum few have left. */
+static void few_in_a_stratum_when_names_change(void **state)
+{
+	static const struct {
+		uint32_t x, y, raters;
+		const char *few;
+	} cases[] = {
+	    {26, 29, 10, "00000"}, /* none is thin */
+	    {19, 30, 16, "00000"}, {35, 19, 11, "00000"}, {35, 0, 30, "00000"},
+	    {26, 19, 20, "00001"}, {34, 19, 12, "00001"}, {30, 0, 35, "00001"},
+	};
+	struct build *from = two_strata(35, 30);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct build *to = two_strata(cases[i].x, cases[i].y);
+
+		assert_changes(from, to, cases[i].raters, cases[i].few);
+		build_free(to);
+	}
+	build_free(from);
 }
 
 static void annulments_by_reason(void **state)
@@ -184,6 +237,12 @@ static void annulments_by_reason(void **state)
 	rows[2].raters = 4;
 	public_annulments(&b->sample, hidden);
 	assert_memory_equal(hidden, "\1\1\1", 3);
+	/* the nine of one reason may be the nine of the other */
+	for (int i = 0; i < 3; i++)
+		rows[i].raters = 9;
+	public_annulments(&b->sample, hidden);
+	assert_memory_equal(hidden, "\1\1\1", 3);
+	rows[0].raters = 4;
 	rows[1].raters = 30;
 	rows[2].raters = 12;
 	b->round.annulment_reason_count = 3;
@@ -201,6 +260,7 @@ int main(void)
 	    cmocka_unit_test(few_in_one_block),
 	    cmocka_unit_test(few_with_minmax),
 	    cmocka_unit_test(few_annulments_of_a_reason),
+	    cmocka_unit_test(few_in_a_stratum_when_names_change),
 	    cmocka_unit_test(annulments_by_reason),
 	};
 

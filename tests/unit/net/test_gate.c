@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <zmq.h>
@@ -196,6 +197,55 @@ static void test_faulty_list_leaves_the_old_one(void **state)
 	faults_free(&faults);
 }
 
+static void test_list_that_others_may_add_to(void **state)
+{
+	struct world *w = *state;
+	struct faults faults;
+
+	faults_init(&faults);
+	assert_int_equal(chmod(w->allow, 01777), 0);
+	assert_int_equal(gate_reload(w->gate, &faults), ERR_CONFIG);
+	assert_int_equal(faults.count, 1);
+	assert_non_null(strstr(faults.list[0].text, "chmod go-w"));
+	assert_string_equal(faults.list[0].file, w->allow);
+	assert_int_equal(chmod(w->allow, 0700), 0);
+	assert_int_equal(gate_reload(w->gate, &faults), 0);
+	faults_free(&faults);
+}
+
+struct changes {
+	unsigned count;
+	enum role last;
+	char user[USER_ID_MAX + 1];
+};
+
+static void on_key(void *ctx, const char *user_id, enum role role)
+{
+	struct changes *c = ctx;
+
+	c->count++;
+	c->last = role;
+	snprintf(c->user, sizeof(c->user), "%s", user_id);
+}
+
+static void test_changes_of_the_list_are_told(void **state)
+{
+	struct world *w = *state;
+	struct changes changes = {0};
+	char user[USER_ID_MAX + 1];
+
+	key_user_id(&w->client_key, user);
+	gate_on_change(w->gate, on_key, &changes);
+	world_admit(w, &w->client_key);
+	assert_int_equal(changes.count, 1);
+	assert_int_equal(changes.last, w->client_key.role);
+	assert_string_equal(changes.user, user);
+	world_revoke(w, &w->client_key);
+	assert_int_equal(changes.count, 2);
+	assert_int_equal(changes.last, ROLE_NONE);
+	assert_string_equal(changes.user, user);
+}
+
 static void test_gate_proves_itself(void **state)
 {
 	struct world *w = *state;
@@ -246,6 +296,10 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_revoked_key_is_known_at_its_next_message, world_open, world_close),
 	    cmocka_unit_test_setup_teardown(test_faulty_list_leaves_the_old_one,
+					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(test_list_that_others_may_add_to,
+					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(test_changes_of_the_list_are_told,
 					    world_open, world_close),
 	    cmocka_unit_test_setup_teardown(test_gate_proves_itself, world_open,
 					    world_close),

@@ -139,6 +139,65 @@ static void test_secret_that_others_may_read(void **state)
 	expect_fault("open.key", "chmod 600");
 }
 
+static void test_public_key_that_others_may_change(void **state)
+{
+	struct key k;
+
+	(void)state;
+	assert_int_equal(key_make("shared", ROLE_INTAKE, &k), 0);
+	assert_int_equal(key_write(&k, dir), 0);
+	assert_int_equal(chmod(in_dir("shared.pub"), 0664), 0);
+	expect_fault("shared.pub", "chmod go-w");
+	assert_int_equal(chmod(in_dir("shared.pub"), 0646), 0);
+	expect_fault("shared.pub", "chmod go-w");
+	if (geteuid() != 0)
+		return;
+	assert_int_equal(chmod(in_dir("shared.pub"), 0644), 0);
+	assert_int_equal(chown(in_dir("shared.pub"), 65534, 65534), 0);
+	expect_fault("shared.pub", "belongs to another user");
+}
+
+static void test_place_that_others_may_change(void **state)
+{
+	struct faults faults;
+	struct key k, out;
+	char sub[128];
+
+	(void)state;
+	snprintf(sub, sizeof(sub), "%s/open", dir);
+	faults_init(&faults);
+	assert_int_equal(key_make("placed", ROLE_INTAKE, &k), 0);
+	assert_int_equal(key_write(&k, sub), 0);
+	assert_int_equal(chmod(sub, 0770), 0);
+	assert_int_equal(key_read(in_dir("open/placed.pub"), &out, &faults),
+			 ERR_CONFIG);
+	assert_int_equal(key_read(in_dir("open/placed.key"), &out, &faults),
+			 ERR_CONFIG);
+	assert_int_equal(faults.count, 2);
+	assert_non_null(strstr(faults.list[1].text, "chmod go-w"));
+	assert_string_equal(faults.list[1].file, sub);
+	/* as /tmp: others may add files, and none of theirs is this one */
+	assert_int_equal(chmod(sub, 01777), 0);
+	assert_int_equal(key_read(in_dir("open/placed.pub"), &out, &faults), 0);
+	faults_free(&faults);
+}
+
+static void test_link_to_a_key_is_followed(void **state)
+{
+	struct faults faults;
+	struct key k, out;
+
+	(void)state;
+	faults_init(&faults);
+	assert_int_equal(key_make("there", ROLE_INTAKE, &k), 0);
+	assert_int_equal(key_write(&k, dir), 0);
+	assert_int_equal(symlink("there.key", in_dir("here.key")), 0);
+	assert_int_equal(key_read(path, &out, &faults), 0);
+	assert_int_equal(chmod(in_dir("there.key"), 0644), 0);
+	expect_fault("here.key", "chmod 600");
+	faults_free(&faults);
+}
+
 static void test_bad_content(void **state)
 {
 	static const char good[] = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
@@ -182,6 +241,9 @@ int main(void)
 	    cmocka_unit_test(test_half_a_pair_is_not_left_behind),
 	    cmocka_unit_test(test_names_and_roles),
 	    cmocka_unit_test(test_secret_that_others_may_read),
+	    cmocka_unit_test(test_public_key_that_others_may_change),
+	    cmocka_unit_test(test_place_that_others_may_change),
+	    cmocka_unit_test(test_link_to_a_key_is_followed),
 	    cmocka_unit_test(test_bad_content),
 	};
 

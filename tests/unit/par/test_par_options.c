@@ -68,19 +68,7 @@ static void unknown_is_not_found(void **state)
 	assert_null(find("par", &words));
 	assert_null(find("par round", &words));
 	assert_null(find("par round opens d", &words));
-	assert_null(find("par doctor", &words));
-}
-
-static void later_ones_are_named(void **state)
-{
-	(void)state;
-	char text[] = "par roster forget r";
-	char other[] = "par frobnicate";
-	char *argv[WORDS_MAX];
-	int argc = split(text, argv);
-	assert_string_equal(commands_later(argc, argv), "par roster forget");
-	argc = split(other, argv);
-	assert_null(commands_later(argc, argv));
+	assert_null(find("par frobnicate", &words));
 }
 
 static void reads_flags_in_any_order(void **state)
@@ -160,7 +148,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(finds_by_longest_name),
 	    cmocka_unit_test(unknown_is_not_found),
-	    cmocka_unit_test(later_ones_are_named),
 	    cmocka_unit_test(reads_flags_in_any_order),
 	    cmocka_unit_test(short_wait_is_ten_seconds),
 	    cmocka_unit_test(environment_fills_in),

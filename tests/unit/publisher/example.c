@@ -39,7 +39,6 @@ struct row {
 	Par__V1__UnitStatus status;
 	struct cell cells[CRITERIA];
 	struct cell survey, appraised;
-	const char *change, *association, *unannulled;
 };
 
 static const struct row rows[ROWS] = {
@@ -63,10 +62,7 @@ static const struct row rows[ROWS] = {
 	       {STATE(SHOWN), "81.00"},
 	       {STATE(HIDDEN), ""}},
      .survey = {STATE(SHOWN), "71.10"},
-     .appraised = {STATE(SHOWN), "81.00"},
-     .change = "-0.25",
-     .association = "Hội <A&B>",
-     .unannulled = "72.90"},
+     .appraised = {STATE(SHOWN), "81.00"}},
     {.code = "S-YT",
      .vi = "Sở Y tế",
      .en = "Health",
@@ -87,9 +83,7 @@ static const struct row rows[ROWS] = {
 	       {STATE(SHOWN), "79.00"},
 	       {STATE(NO_SE), "77.70"}},
      .survey = {STATE(HIDDEN), ""},
-     .appraised = {STATE(SHOWN), "79.00"},
-     .change = "0.00",
-     .association = "Hội C"},
+     .appraised = {STATE(SHOWN), "79.00"}},
     {.code = "S-TC",
      .vi = "Sở Tài chính",
      .en = "Finance",
@@ -123,9 +117,7 @@ static const struct row rows[ROWS] = {
 	       {STATE(SHOWN), "65.00"},
 	       {STATE(SHOWN), "65.00"}},
      .survey = {STATE(SHOWN), "65.00"},
-     .appraised = {STATE(SHOWN), "65.00"},
-     .change = "1.50",
-     .association = "Hội D"},
+     .appraised = {STATE(SHOWN), "65.00"}},
     {.code = "H 02/x",
      .vi = "UBND huyện Hai",
      .en = "District two",
@@ -201,9 +193,6 @@ static void make_details(const struct example *e, const struct row *r, struct ma
 	u->rank_low = r->rank_low;
 	u->rank_high = r->rank_high;
 	u->band_certain = r->certain;
-	u->leave_out_change = text(r->change);
-	u->leave_out_association = text(r->association);
-	u->unannulled_score = text(r->unannulled);
 	if (r->status == STATUS(RANKED_WARNING))
 		u->held_from = e->held_from;
 }

@@ -54,7 +54,6 @@ static void what_is_told_is_taken(void **state)
 	assert_int_equal(u->rank_high, 3);
 	assert_int_equal(u->cells[4].state, CELL_HIDDEN);
 	assert_string_equal(u->cells[4].text, "");
-	assert_string_equal(u->leave_out_change, "-0.25");
 	u = &item.blocks[0].units[2];
 	assert_int_equal(u->held_from, 1);
 	assert_int_equal(u->cells[1].state, CELL_LOW);
@@ -157,8 +156,9 @@ SPOIL(insufficient_with_cells, unit(i, 0, 0)->cells = unit(i, 0, 1)->cells;
       unit(i, 0, 0)->n_cells = 5)
 SPOIL(insufficient_with_part, unit(i, 0, 0)->survey_part = unit(i, 0, 1)->survey_part)
 SPOIL(insufficient_with_rank, unit(i, 0, 0)->rank_low = 1)
-SPOIL(insufficient_with_change, unit(i, 0, 0)->leave_out_change = text("0.10"))
-SPOIL(change_of_words, unit(i, 0, 1)->leave_out_change = text("nhiều"))
+SPOIL(with_a_change, unit(i, 0, 1)->leave_out_change = text("0.10"))
+SPOIL(with_an_association, unit(i, 0, 1)->leave_out_association = text("A"))
+SPOIL(with_annulled_sheets, unit(i, 0, 1)->unannulled_score = text("72.90"))
 SPOIL(no_mode, i->release->mode = 0)
 SPOIL(short_digest, i->release->rules_digest.len = 31)
 SPOIL(no_digest, i->release->method_digest.len = 0)
@@ -216,8 +216,9 @@ static void what_contradicts_itself_is_refused(void **state)
 	    insufficient_with_cells,
 	    insufficient_with_part,
 	    insufficient_with_rank,
-	    insufficient_with_change,
-	    change_of_words,
+	    with_a_change,
+	    with_an_association,
+	    with_annulled_sheets,
 	    no_mode,
 	    short_digest,
 	    no_digest,

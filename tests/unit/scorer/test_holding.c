@@ -137,30 +137,6 @@ static void held_by_what_is_shown_now(void **state)
 	cuts_close(&c, b);
 }
 
-/*
- * O2 told the figure without "b" in release 1: what is left of "b" is two raters, who
- * would be seen between the two. With all of "b" gone nobody is.
- */
-static void held_by_what_was_told_without_an_association(void **state)
-{
-	struct build *b = make(1);
-	struct cuts c = {.build = b};
-
-	(void)state;
-	build_columns(b, 1);
-	build_stratum(b, "b", 40);
-	build_stratum(b, "a", 40);
-	build_finish(b);
-	for (uint32_t rater = 0; rater < 40; rater++)
-		build_sheet(b, rater, 0, rater >= 12, 0, rater < 20 ? "1" : "5");
-	cut(&c, 0);
-	cut(&c, 10);
-	cut(&c, 12);
-	assert_shown(&c, 2, 0, 1, "35.71");
-	assert_shown(&c, 3, 0, 0, "71.43");
-	cuts_close(&c, b);
-}
-
 static void nothing_new_is_not_held(void **state)
 {
 	struct build *b = make(1);
@@ -338,7 +314,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(one_then_eight_then_one),
 	    cmocka_unit_test(held_by_what_is_shown_now),
-	    cmocka_unit_test(held_by_what_was_told_without_an_association),
 	    cmocka_unit_test(nothing_new_is_not_held),
 	    cmocka_unit_test(held_by_what_was_shown_once),
 	    cmocka_unit_test(units_are_held_one_by_one),

@@ -3,16 +3,19 @@
  * could make: the checksums hold and the journal is wrong all the same.
  */
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
 #include "common/base/err.h"
 #include "common/store/journal.h"
+#include "common/store/journal_mark.h"
 #include "common/store/store.h"
 #include "journal_conformance.h"
 #include "place.h"
@@ -37,6 +40,11 @@ static void on_done(void *ctx, int err, uint64_t first)
 	(void)ctx;
 	(void)first;
 	assert_int_equal(err, 0);
+}
+
+static const char *mark_path(const struct place *p)
+{
+	return place_path(p, "journal.head");
 }
 
 static int open_journal(const struct place *p, struct journal **out)
@@ -112,30 +120,69 @@ static void broken_chain_is_found_at_opening(void **state)
 	opening_gives(*state, ERR_CORRUPT);
 }
 
-static int on_record(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
-		     struct bytes record)
+static void gap_is_found_at_opening(void **state)
 {
-	uint64_t *last = ctx;
-
-	(void)chain;
-	(void)record;
-	*last = n;
-	return 0;
-}
-
-static void gap_is_found_by_reading(void **state)
-{
-	uint64_t last = 0, bad = 0;
-	struct journal *j;
 	uint8_t key[8];
 
 	be64_put(key, 1);
 	write_under(*state, RECORDS, bytes_of(key, 8), bytes_of(NULL, 0));
-	assert_int_equal(open_journal(*state, &j), 0);
-	assert_int_equal(journal_read(j, 0, 1, on_record, &last, &bad), ERR_CORRUPT);
-	assert_int_equal(last, 0);
-	assert_int_equal(bad, 1);
+	opening_gives(*state, ERR_CORRUPT);
+}
+
+/* The last record goes, and the store is as whole as it was one entry earlier. */
+static void older_state_is_found_at_opening(void **state)
+{
+	uint8_t key[8];
+
+	be64_put(key, RECORDS_MADE);
+	write_under(*state, RECORDS, bytes_of(key, 8), bytes_of(NULL, 0));
+	opening_gives(*state, ERR_CORRUPT);
+}
+
+static void mark_of_another_journal_tells_nothing(void **state)
+{
+	struct position other = {.journal = {1}, .n = 1000};
+	int fd;
+
+	assert_int_equal(journal_mark_open(mark_path(*state), &fd), 0);
+	journal_mark_write(fd, &other);
+	close(fd);
+	opening_gives(*state, 0);
+}
+
+static void damaged_mark_is_told(void **state)
+{
+	int fd = open(mark_path(*state), O_RDWR | O_CLOEXEC);
+	uint8_t byte;
+
+	assert_true(fd >= 0);
+	assert_int_equal(pread(fd, &byte, 1, 20), 1);
+	byte ^= 4;
+	assert_int_equal(pwrite(fd, &byte, 1, 20), 1);
+	close(fd);
+	opening_gives(*state, ERR_CORRUPT);
+}
+
+static void missing_mark_is_made_again(void **state)
+{
+	assert_int_equal(unlink(mark_path(*state)), 0);
+	opening_gives(*state, 0);
+}
+
+static void copy_keeps_the_id_and_no_other(void **state)
+{
+	const struct place *p = *state;
+	uint8_t id[JOURNAL_ID_SIZE] = {7}, other[JOURNAL_ID_SIZE] = {8};
+	struct journal *j;
+	char path[PATH_MAX + 32];
+
+	(void)snprintf(path, sizeof path, "lmdb:%s", place_path(p, "copy"));
+	assert_int_equal(journal_open_copy(path, LIMIT, id, &j), 0);
+	assert_memory_equal(journal_head(j, 0).journal, id, sizeof id);
 	journal_close(j);
+	assert_int_equal(journal_open_copy(path, LIMIT, id, &j), 0);
+	journal_close(j);
+	assert_int_equal(journal_open_copy(path, LIMIT, other, &j), ERR_FORKED);
 }
 
 static void records_without_an_id_are_damage(void **state)
@@ -159,7 +206,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(broken_chain_is_found_at_opening, set_up,
 					    tear_down),
-	    cmocka_unit_test_setup_teardown(gap_is_found_by_reading, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(gap_is_found_at_opening, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(older_state_is_found_at_opening, set_up,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(mark_of_another_journal_tells_nothing,
+					    set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(damaged_mark_is_told, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(missing_mark_is_made_again, set_up,
+					    tear_down),
+	    cmocka_unit_test_setup_teardown(copy_keeps_the_id_and_no_other, set_up,
+					    tear_down),
 	    cmocka_unit_test_setup_teardown(records_without_an_id_are_damage, set_up,
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(newer_format_is_refused, set_up, tear_down),

@@ -356,13 +356,13 @@ static void environment_is_opened_once(void **state)
 static void newer_format_is_refused(void **state)
 {
 	struct bench *b = *state;
-	const char *const meta[] = {"_store"};
+	const char *const meta[] = {"_store", tables[0], tables[1]};
 	struct store_txn t;
 	uint8_t format[4];
 
 	be32_put(format, 2);
 	close_store(b);
-	assert_int_equal(store_open(b->dir, MAP, meta, 1, NULL, &b->store), 0);
+	assert_int_equal(store_open(b->dir, MAP, meta, 3, NULL, &b->store), 0);
 	store_begin(b->store, true, &t);
 	store_put(&t, 0, bytes_str("format"), bytes_of(format, 4));
 	assert_int_equal(store_commit(&t), 0);

@@ -1,0 +1,35 @@
+#include "services/par/doctor.h"
+
+#include "common/base/err.h"
+#include "services/par/commands.h"
+#include "services/par/show.h"
+
+static int check_given(const struct options *o)
+{
+	const struct {
+		const char *flag, *value;
+	} needed[] = {
+	    {"keys", o->keys},           {"collector", o->collector},
+	    {"journal", o->journal},     {"scorer", o->scorer},
+	    {"publisher", o->publisher},
+	};
+	int err = 0;
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		if (needed[i].value[0] != '\0')
+			continue;
+		show_say("--%s is needed, or --data DIR to look at files",
+			 needed[i].flag);
+		err = ERR_CONFIG;
+	}
+	return err;
+}
+
+int doctor(const struct options *o, char *const words[])
+{
+	if (o->data[0] != '\0')
+		return doctor_files(o->data);
+	int err = check_given(o);
+	if (err == 0)
+		err = status(o, words);
+	return err != 0 ? err : doctor_links(o);
+}

@@ -1,0 +1,232 @@
+"""A backup follows the journal, a restore goes on from it with higher numbers, and who is
+ahead of the restored journal says what to do."""
+import json
+import shutil
+import signal
+import urllib.request
+from system import SERVICES, Folder, System, check, main, wait_for
+
+MARK = b"\x01\x02\x03\x04\x05\x04\x03\x02\x01\x05\x03\x01"
+
+
+def counts(text):
+    return dict(line.split(None, 1) for line in text.splitlines() if " " in line)
+
+
+def watched(system, items):
+    """The lines of par watch, once there are so many; as the file that a restore wants."""
+    path = system.data / "published.jsonl"
+    path.write_text("")
+    with open(path, "w") as out:
+        watch = system.start("watch", stdout=out)
+        wait_for(f"{items} lines of par watch",
+                 lambda: len(path.read_text().splitlines()) >= items)
+        watch.send_signal(signal.SIGTERM)
+        check(watch.wait(60) == 0, watch.stderr.read())
+        watch.stderr.close()
+    return path, [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def page(system, code, number, file):
+    url = f"{system.env['PAR_SITE']}/{code}/{number}/{file}"
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return answer.read()
+
+
+def figures(system, code, number):
+    return ([page(system, code, number, name) for name in ("", "scores.csv", "scores.json")],
+            system.scores(code, "--release", number), system.result_hash(code, "--release", number))
+
+
+def log(system, service):
+    return (system.data / "log" / f"{service}.log").read_text()
+
+
+def keys_by_hand(system, copies):
+    for key in (system.data / "collector/roster").glob("*.key"):
+        shutil.copy(key, copies / "roster" / key.name)
+
+
+def backup_follows_ballots():
+    """While sheets come in; again it goes on; nothing is new the third time."""
+    made = Folder("theo", respondents=60)
+    with System() as system:
+        copies = system.data / "copies"
+        system.par("round", "open", made.path)
+        sheets = made.all_sheets()
+        importing = system.start("ballots", "import", made.ballots(sheets), "--round", made.code)
+        first = counts(system.par("backup", copies))
+        check(importing.wait(120) == 0, importing.stderr.read())
+        importing.stdout.close(), importing.stderr.close()
+        check(1 <= int(first["entries"]) <= len(sheets) + 1, first)
+        second = counts(system.par("backup", copies))
+        check(int(second["entries"]) == len(sheets) + 1, second)
+        check(int(first["entries"]) + int(second["new"]) == int(second["entries"]), first, second)
+        status = counts(system.par("status").replace("reachable, position ", ""))
+        check(status["collector"].split()[-1] == second["position"], status, second)
+        third = counts(system.par("backup", copies))
+        check(third["new"] == "0" and third["position"] == second["position"], third)
+        whole = system.par("doctor")
+        check(f"entries 1 to {len(sheets) + 1}, whole" in whole, whole)
+        print("  a backup ends where the journal was, and goes on from there", flush=True)
+        busy = system.par("doctor", "--data", system.data, code=1)
+        check("another process works on it" in busy, busy)
+        print("  doctor --data waits for nobody: the services must be stopped", flush=True)
+
+
+def damaged_copy_is_named():
+    made = Folder("hong", respondents=5, leaves=len(MARK))
+    with System() as system:
+        copies = system.data / "copies"
+        system.par("round", "open", made.path)
+        sheets = made.all_sheets()
+        for name, some in (("a", sheets[:5]), ("b", [made.sheet("R2", "U3", 1, list(MARK))]),
+                           ("c", sheets[6:])):  # entries 2 to 6, 7, 8 to 16
+            system.par("ballots", "import", made.ballots(some, name), "--round", made.code)
+        system.par("backup", copies)
+        system.down()
+        check("chain whole" in system.par("doctor", "--data", system.data), "not whole")
+        for store, words in ((system.data / "collector/journal", "collector/journal"),
+                             (copies / "journal", None)):
+            file = store / "data.mdb"
+            data = file.read_bytes()
+            check(MARK in data, "entry 7 is not there")
+            damaged = data.replace(MARK, MARK[:3] + b"\x05" + MARK[4:])  # old pages too
+            file.write_bytes(damaged)
+            if words:
+                said = system.par("doctor", "--data", system.data, code=1)
+                check("table records, record number 7: its checksum" in said, said)
+                check("par restore" in said and "scorer/results 1 records, whole" in said, said)
+        said = system.par("restore", copies, "--data", system.data / "new",
+                          "--published", "none", code=1)
+        check("entry 7" in said and "another copy" in said, said)
+        check(not (system.data / "new").exists(), "something was made")
+        print("  doctor and restore name the damaged entry; nothing is made of it", flush=True)
+
+
+def lost_collector_is_restored():
+    """The copy is older than what is published: two releases and a retraction are gone."""
+    made = Folder("lai", respondents=40)
+    with System() as system:
+        copies = system.data / "copies"
+        system.par("round", "open", made.path)
+        system.par("ballots", "import", made.ballots(made.all_sheets()), "--round", made.code)
+        system.par("round", "close", made.code)
+        system.par("release", made.code, "--kind", "official", "--note", "lần đầu")
+        system.par("backup", copies)
+        system.par("roster", "backup", made.code, copies)
+        system.par("ballots", "annul", made.code, "--respondent", "R1", "--reason", "nhầm")
+        system.par("release", made.code, "--kind", "correction", "--note", "lần hai")
+        system.par("release", "retract", made.code, 2, "--reason", "sai")
+        system.par("release", made.code, "--kind", "correction", "--note", "lần ba")
+        published, lines = watched(system, 4)
+        check([line["type"] for line in lines] == ["release", "release", "retraction", "release"],
+              lines)
+        before = figures(system, made.code, 1)
+        new = system.data / "collector-new"
+
+        # the disk of the collector is gone
+        commands = {service: system.command(service) for service in SERVICES}
+        system.kill("collector")
+        said = system.par("restore", copies, "--data", system.data / "scorer",
+                          "--published", published, code=2)
+        check("not empty" in said, said)
+        said = system.par("restore", copies, "--data", new, "--published",
+                          system.data / "nowhere", code=2)
+        check("--published none" in said and not new.exists(), said)
+        done = system.par("restore", copies, "--data", new, "--published", published, code=None)
+        check(done.returncode == 0, done.err)
+        check("release 2 of round lai was published and is not in the copy" in done.err and
+              "the retraction of release 2" in done.err and
+              "release 3 of round lai" in done.err, done.err)
+        check(counts(done.out)["lost"] == "3", done.out)
+        check("no whole roster" in done.err, done.err)  # its key was not copied by hand
+        shutil.rmtree(new)
+        keys_by_hand(system, copies)
+        system.par("restore", copies, "--data", new, "--published", published)
+        shutil.rmtree(system.data / "collector")
+        new.rename(system.data / "collector")
+        print("  restored beside what is lost; what was published since is named", flush=True)
+
+        # who is ahead refuses and says what to do; it is done to the word
+        system.down()
+        system.spawn("collector", commands["collector"])
+        scorer = system.spawn("scorer", commands["scorer"])
+        check(scorer.wait(60) == 1, "the scorer of the lost journal goes on")
+        check("delete the directory results" in log(system, "scorer"), log(system, "scorer"))
+        shutil.rmtree(system.data / "scorer/results")
+        system.spawn("scorer", commands["scorer"])
+        system.spawn("publisher", commands["publisher"])
+        wait_for("the alarm of the publisher",
+                 lambda: "move the directory releases" in log(system, "publisher"))
+        check("nothing was replaced" in log(system, "publisher"), "it says nothing of that")
+        check(page(system, made.code, 3, "scores.csv"), "what is published is gone")
+        system.kill("publisher", signal.SIGTERM)
+        (system.data / "publisher/releases").rename(system.data / "releases-before")
+        system.up()
+        print("  scorer and publisher refuse; their words lead to a system that runs", flush=True)
+
+        check(figures(system, made.code, 1) == before, "release 1 is not the same to the byte")
+        _, lines = watched(system, 4)
+        check([(line["n"], line["release"], line["type"]) for line in lines] ==
+              [(1, 1, "release"), (2, 2, "retraction"), (3, 2, "retraction"),
+               (4, 3, "retraction")], lines)
+        front = urllib.request.urlopen(f"{system.env['PAR_SITE']}/en.html", timeout=10).read()
+        check(b"is withdrawn: the journal was restored" in front, front.decode())
+        check(json.loads(system.par("scores", made.code, "--format", "json"))["release"] == 1,
+              "the newest that stands is not release 1")
+        system.par("scores", made.code, "--release", 2, code=3)
+        system.par("ballots", "annul", made.code, "--respondent", "R1", "--reason", "nhầm")
+        out = system.par("release", made.code, "--kind", "correction", "--note", "sau khôi phục")
+        check("release 4" in out, out)
+        _, lines = watched(system, 5)
+        check((lines[-1]["n"], lines[-1]["release"], lines[-1]["type"]) == (5, 4, "release"), lines)
+        export = system.data / "lai.export"
+        system.par("journal", "export", made.code, export)
+        again = json.loads(system.par("recompute", export, "--release", 4, "--format", "json"))
+        check(again["result_hash"] == system.result_hash(made.code, "--release", 4), again)
+        check("withdrawn" in system.par("recompute", export, "--release", 3, code=3), "no words")
+        print("  release 1 is the same to the byte, the next one is number 4 at place 5", flush=True)
+
+        # the backup that the restore was made of does not go on in the restored journal
+        said = system.par("backup", copies, code=1)
+        check("forked" in said and "another directory" in said, said)
+        other = counts(system.par("backup", system.data / "copies-2"))
+        system.par("backup", system.data / "copies-2")
+        status = counts(system.par("status").replace("reachable, position ", ""))
+        check(status["collector"].split()[-1] == other["position"], status, other)
+        check("whole" in system.par("doctor"), "doctor")
+        system.down()
+        check("chain whole" in system.par("doctor", "--data", system.data), "not whole")
+        print("  the old backup says forked; a new one is whole", flush=True)
+
+
+def open_round_needs_its_roster():
+    made = Folder("mo", respondents=12)
+    with System() as system:
+        copies = system.data / "copies"
+        system.par("round", "open", made.path)
+        sheets = made.all_sheets()
+        system.par("ballots", "import", made.ballots(sheets[:20]), "--round", made.code)
+        system.par("backup", copies)
+        arguments = ("restore", copies, "--data", system.data / "new", "--published", "none")
+        said = system.par(*arguments, code=2)
+        check(f"par roster backup {made.code}" in said and "1.key" in said, said)
+        system.par("roster", "backup", made.code, copies)
+        said = system.par(*arguments, code=2)
+        check("par roster backup" not in said and "roster/1.key" in said, said)
+        check(not (system.data / "new").exists(), "something was made")
+        keys_by_hand(system, copies)
+        system.par(*arguments)
+        system.down()
+        shutil.rmtree(system.data / "collector")
+        shutil.rmtree(system.data / "scorer/results")
+        (system.data / "new").rename(system.data / "collector")
+        system.up()
+        out = system.par("ballots", "import", made.ballots(sheets), "--round", made.code)
+        check("accepted 16" in " ".join(out.split()) and "duplicate 20" in " ".join(out.split()), out)
+        print("  refused without its roster; with it, sheets are known and go on", flush=True)
+
+
+main(backup_follows_ballots, damaged_copy_is_named, lost_collector_is_restored,
+     open_round_needs_its_roster)
