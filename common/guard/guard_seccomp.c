@@ -101,7 +101,14 @@ static const struct rule only_with[] = {
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_SOCKET}, {2, ALL, SO_LINGER}}},
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_NODELAY}}},
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_CORK}}},
+    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPIDLE}}},
+    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPINTVL}}},
+    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPCNT}}},
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_USER_TIMEOUT}}},
+    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_QUICKACK}}},
+    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPIDLE}}},
+    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPCNT}}},
+    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPINTVL}}},
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_IPV6}, {2, ALL, IPV6_V6ONLY}}},
 };
 

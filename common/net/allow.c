@@ -71,6 +71,16 @@ static int grow(struct allow *a)
 	return 0;
 }
 
+/* A User-Id has 32 bits of its key: whoever makes many keys finds another's. */
+static bool is_there(const struct allow *a, const struct allowed *one)
+{
+	for (size_t i = 0; i < a->count; i++)
+		if (memcmp(a->list[i].raw, one->raw, KEY_RAW_SIZE) == 0 ||
+		    strcmp(a->list[i].user_id, one->user_id) == 0)
+			return true;
+	return false;
+}
+
 static int add(struct allow *a, const char *path, struct faults *faults)
 {
 	struct allowed one = {0};
@@ -81,10 +91,10 @@ static int add(struct allow *a, const char *path, struct faults *faults)
 	one.role = k.role;
 	zmq_z85_decode(one.raw, k.public_text);
 	key_user_id(&k, one.user_id);
-	if (allow_by_key(a, one.raw)) {
+	if (is_there(a, &one)) {
 		faults_add(faults, path, 0,
-			   "holds a key that another file of the list holds too; "
-			   "remove one of them");
+			   "holds a key that another file of the list holds too, or "
+			   "one that cannot be told from it; remove one of them");
 		return 0;
 	}
 	if (a->count >= ALLOW_MAX) {

@@ -40,7 +40,7 @@ struct http;
  */
 int http_open(struct loop *l, const char *listen, unsigned connections, http_fn *fn,
 	      void *ctx, struct http **out) __attribute__((warn_unused_result));
-void http_close(struct http *h);          /* NULL is fine */
+void http_close(struct http *h); /* NULL is fine */
 /* What clients of so many connections can make it hold. */
 uint64_t http_worst_bytes(unsigned connections);
 unsigned http_port(const struct http *h); /* where it listens, also when 0 was asked */

@@ -74,17 +74,23 @@ static int check_place(const char *path, struct faults *faults)
 	return key_file_check_dir(dir, faults);
 }
 
-int key_file_open(const char *path, bool secret, struct faults *faults)
+int key_file_check(int fd, const char *path, bool secret, struct faults *faults)
 {
 	struct stat st;
+	const char *words = fstat(fd, &st) ? strerror(errno) : file_words(&st, secret);
+
+	return words ? fault(faults, path, words) : check_place(path, faults);
+}
+
+int key_file_open(const char *path, bool secret, struct faults *faults)
+{
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0) {
 		faults_add(faults, path, 0, "cannot be read: %s", strerror(errno));
 		return ERR_CONFIG;
 	}
-	const char *words = fstat(fd, &st) ? strerror(errno) : file_words(&st, secret);
-	int err = words ? fault(faults, path, words) : check_place(path, faults);
+	int err = key_file_check(fd, path, secret, faults);
 	if (err) {
 		close(fd);
 		return err;

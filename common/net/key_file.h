@@ -14,6 +14,9 @@
 /* Opens it to read; whoever opened it closes it. ERR_CONFIG with a fault. */
 int key_file_open(const char *path, bool secret, struct faults *faults)
     __attribute__((warn_unused_result));
+/* The same of one that is open. ERR_CONFIG with a fault. */
+int key_file_check(int fd, const char *path, bool secret, struct faults *faults)
+    __attribute__((warn_unused_result));
 /*
  * A directory that means something by what lies in it: nobody else may add to it.
  * ERR_CONFIG with a fault.

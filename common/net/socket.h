@@ -15,8 +15,8 @@ struct socket_options {
 
 /*
  * A socket of that type that notices a peer that is gone (keep-alive), silent
- * (handshake within 3 s) or takes nothing of what is sent (15 s); a DEALER also one that
- * is frozen (heartbeats). -errno.
+ * (handshake within 3 s) or takes nothing of what is sent (15 s); a DEALER also one
+ * that is frozen (heartbeats). -errno.
  */
 int socket_open(struct loop *l, int type, const struct socket_options *options,
 		void **out) __attribute__((warn_unused_result));

@@ -173,8 +173,8 @@ bool fold_round_unchanged(const struct fold_round *r, enum release_kind kind)
 {
 	const struct fold_release *newest = fold_release_of(r, r->release_count);
 
-	return newest != NULL && !newest->lost &&
-	       newest->n == fold_round_changed(r) && newest->kind == kind;
+	return newest != NULL && !newest->lost && newest->n == fold_round_changed(r) &&
+	       newest->kind == kind;
 }
 
 const struct fold_release *fold_release(const struct fold *f, uint64_t ordinal)

@@ -89,7 +89,10 @@ int store_check_version(uint32_t found, uint32_t own)
 int store_sync_dir(const char *dir) __attribute__((warn_unused_result));
 /* Mode 0700; fine when it is there. Its name is durable then. */
 int store_make_dir(const char *dir) __attribute__((warn_unused_result));
-/* Removes a closed environment; a crash leaves it whole or not there. -ENOENT. */
+/*
+ * Removes a closed environment; a crash leaves it whole or not there. 0 and -ENOENT (it
+ * was not there): it is gone for good.
+ */
 int store_remove(const char *dir) __attribute__((warn_unused_result));
 
 #endif

@@ -212,17 +212,25 @@ bool store_exists(const char *dir)
 	       access(path, F_OK) == 0;
 }
 
+/*
+ * The rule of a removal: renamed, its parent synced, then taken apart. What is not
+ * there was perhaps renamed by a process that was killed before it synced.
+ */
 int store_remove(const char *dir)
 {
 	char temporary[PATH_MAX];
-	int err = store_dir_sweep(dir);
+	int err = store_dir_sweep(dir), synced;
 
 	if (err == 0)
 		err = temporary_path(dir, temporary);
 	if (err < 0)
 		return err;
 	if (rename(dir, temporary) != 0)
-		return err_errno(-EIO);
-	err = sync_parent(dir);
+		err = err_errno(-EIO);
+	if (err < 0 && err != -ENOENT)
+		return err;
+	synced = sync_parent(dir);
+	if (synced < 0)
+		return synced;
 	return err < 0 ? err : store_dir_sweep(dir);
 }

@@ -10,6 +10,7 @@
 
 #include "common/base/err.h"
 #include "common/store/store_dir.h"
+#include "common/store/store_meta.h"
 #include "common/store/store_private.h"
 
 enum { STORE_FORMAT = 1, FORMAT_SIZE = 4 };
@@ -63,7 +64,10 @@ static int put_format(struct store *s)
 	return store_commit(&t);
 }
 
-/* The environment itself, whole, at `dir`; it was not there. */
+/*
+ * The rule of the making: synced beside `dir`, renamed, then the parent synced. The
+ * environment itself, whole; it was not there.
+ */
 static int make(const char *dir, uint64_t map_bytes)
 {
 	char temporary[PATH_MAX];
@@ -187,12 +191,18 @@ static int open_existing(struct store *s, const char *dir, const char *const tab
 	int err = lock_dir(s, dir);
 
 	if (err == 0)
+		err = store_meta_check(s->dir_fd);
+	if (err == 0)
 		err = open_env(dir, s->limit, &s->env);
 	if (err == 0)
 		err = settle(s, dir);
 	return err < 0 ? err : open_tables(s, tables, count);
 }
 
+/*
+ * The rule of a start after a crash during the making: what lies beside `dir` never
+ * came to be and goes; what is at `dir` is whole.
+ */
 static int make_if_missing(const char *dir, uint64_t map_bytes, bool *made)
 {
 	int err = store_dir_sweep(dir);

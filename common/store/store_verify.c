@@ -9,6 +9,7 @@
 
 #include "common/base/err.h"
 #include "common/store/store_dir.h"
+#include "common/store/store_meta.h"
 #include "common/store/store_private.h"
 
 enum { NAME_MAX_BYTES = 64 };
@@ -161,7 +162,9 @@ int store_verify(const char *dir, store_damage_fn *damage, void *ctx,
 
 	if (err < 0)
 		return err;
-	err = open_env(dir, &env);
+	err = store_meta_check(lock);
+	if (err == 0)
+		err = open_env(dir, &env);
 	if (err == 0) {
 		err = verify_env(env, &v);
 		mdb_env_close(env);

@@ -12,6 +12,7 @@
 #include "services/collector/control.h"
 #include "services/collector/intake.h"
 #include "services/collector/metrics.h"
+#include "services/collector/roster_files.h"
 #include "services/collector/roster_query.h"
 #include "services/collector/throttle.h"
 #include "services/collector/view.h"
@@ -27,10 +28,22 @@ void collector_fail(struct collector *c, const char *event, int err)
 
 /* ---- the data ---- */
 
-static int open_journal(struct collector *c, struct faults *faults)
+static const char *journal_cure(int err)
+{
+	if (err == ERR_CORRUPT)
+		return "; `par doctor --data` says where";
+	if (err == ERR_VERSION)
+		return "; start that version";
+	if (err == ERR_OLD)
+		return "; start the version that made it, take a copy with `par "
+		       "backup`, and give that to `par restore` of this one";
+	return "";
+}
+
+static int open_journal(struct collector *c, const char *dir, struct faults *faults)
 {
 	char uri[PATH_MAX];
-	int len = snprintf(uri, sizeof uri, "lmdb:%s/journal", c->config->data);
+	int len = snprintf(uri, sizeof uri, "lmdb:%s", dir);
 	int err = len < (int)sizeof uri ? 0 : -ENAMETOOLONG;
 
 	if (!err)
@@ -38,22 +51,35 @@ static int open_journal(struct collector *c, struct faults *faults)
 	if (err)
 		faults_add(faults, c->config->data, 0,
 			   "the journal cannot be opened: %s%s", err_str(err),
-			   err == ERR_CORRUPT ? "; `par doctor --data` says where" : "");
+			   journal_cure(err));
 	return err;
 }
 
-static int open_rosters(struct collector *c, struct faults *faults)
+/* A new one would tell of no round, and so have them removed. */
+static int check_not_lost(const char *journal, const char *rosters,
+			  struct faults *faults)
 {
-	char dir[PATH_MAX];
-	int len = snprintf(dir, sizeof dir, "%s/roster", c->config->data);
+	if (store_exists(journal) || !roster_files_any(rosters))
+		return 0;
+	faults_add(faults, journal, 0,
+		   "the journal is missing, but rosters of its rounds are in %s: put "
+		   "it back, or give a copy to `par restore`; to begin anew, name "
+		   "another directory",
+		   rosters);
+	return ERR_CONFIG;
+}
 
-	if (len >= (int)sizeof dir)
-		return -ENAMETOOLONG;
-	return rosters_open(dir, c->fold, &c->rosters, faults);
+/* Below the directory of the data. */
+static int path_of(const struct collector *c, const char *name, char out[PATH_MAX])
+{
+	int len = snprintf(out, PATH_MAX, "%s/%s", c->config->data, name);
+
+	return len < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
 static int open_data(struct collector *c, struct faults *faults)
 {
+	char journal[PATH_MAX], rosters[PATH_MAX];
 	int err = store_lock(c->config->data, &c->lock);
 
 	if (err) {
@@ -61,10 +87,16 @@ static int open_data(struct collector *c, struct faults *faults)
 			   err_str(err));
 		return err;
 	}
-	err = open_journal(c, faults);
+	err = path_of(c, "journal", journal);
+	if (!err)
+		err = path_of(c, "roster", rosters);
+	if (!err)
+		err = check_not_lost(journal, rosters, faults);
+	if (!err)
+		err = open_journal(c, journal, faults);
 	if (!err)
 		err = view_open(c->journal, &c->fold, faults);
-	return err ? err : open_rosters(c, faults);
+	return err ? err : rosters_open(rosters, c->fold, &c->rosters, faults);
 }
 
 /* ---- the sockets ---- */

@@ -59,8 +59,9 @@ struct throttle {
 struct roster_parts {
 	struct buf data;
 	struct whole whole;
-	uint32_t round; /* its number; 0: none */
-	int what;       /* Par__V1__RosterPart */
+	uint32_t round;                /* its number; 0: none */
+	int what;                      /* Par__V1__RosterPart */
+	char user_id[USER_ID_MAX + 1]; /* who asked */
 };
 
 struct collector {

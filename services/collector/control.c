@@ -12,6 +12,7 @@
 #include "services/collector/commit.h"
 #include "services/collector/order.h"
 #include "services/collector/query.h"
+#include "services/collector/roster_query.h"
 
 struct rule {
 	Par__V1__Command__WhatCase what;
@@ -166,6 +167,8 @@ static int carry_out(struct collector *c, const struct request *q,
 		end_enrolment(c, o, false);
 		known = known_without(c, o);
 		c->counts.commands += o->done;
+		if (o->done)
+			roster_query_drop(c);
 		log_command(q, rule->name, o->round, o->done ? "done" : "unchanged");
 		answer_result(c, q, &known);
 		return 0;
@@ -187,8 +190,7 @@ static int carry_out(struct collector *c, const struct request *q,
 	return 0;
 }
 
-/* What the machine lacks now and may have again; nothing was appended. */
-static bool is_lack(int err)
+bool control_is_lack(int err)
 {
 	return err == ERR_FULL || err == -ENOSPC || err == -EDQUOT || err == -EMFILE ||
 	       err == -ENFILE;
@@ -222,7 +224,7 @@ static int order_and_carry_out(struct collector *c, const struct request *q,
 	faults_init(&faults);
 	order_init(&o);
 	err = rule->order(&x, m, &o, &faults);
-	if (is_lack(err))
+	if (control_is_lack(err))
 		err = ERR_FULL;
 	if (!err) {
 		err = carry_out(c, q, rule, &o);
@@ -344,10 +346,11 @@ static bool look_at_clock(struct collector *c, int64_t now)
 	int64_t jump = daytime_look(&c->daytime, now, mono_ms);
 
 	if (jump)
-		log_event(LOG_WARN, "clock-set",
-			  "seconds=%lld words=\"the time of day jumped: no round closes "
-			  "by itself for %d minutes\"",
-			  (long long)jump, DAYTIME_DOUBT_MS / 60000);
+		log_event(
+		    LOG_WARN, "clock-set",
+		    "seconds=%lld words=\"the time of day jumped: no round closes "
+		    "by itself for %d minutes\"",
+		    (long long)jump, DAYTIME_DOUBT_MS / 60000);
 	return daytime_is_believed(&c->daytime, mono_ms);
 }
 

@@ -10,6 +10,9 @@
 
 void on_command(struct collector *c, const struct request *q);
 
+/* What the machine lacks now and may have again: nothing was changed. */
+bool control_is_lack(int err);
+
 /* loop_fn, ctx is the collector: closes what is due and sets the timer again. */
 void on_closing(void *ctx);
 

@@ -82,7 +82,7 @@ static int seal(struct guard *guard)
 	char words[GUARD_WORDS];
 	int err = guard_seal(guard);
 
-	log_event(guard->without ? LOG_WARN : LOG_INFO, "guard", "%s",
+	log_event(err || guard->without ? LOG_WARN : LOG_INFO, "guard", "%s",
 		  guard_words(guard, words));
 	return err;
 }

@@ -87,7 +87,8 @@ int roster_rollback(struct roster *r, struct roster_mark mark)
 int roster_digest(const struct roster *r, uint32_t rows, uint8_t digest[32])
     __attribute__((warn_unused_result));
 
-/* Rows first..end-1 as bytes, and such bytes as rows. ERR_FORMAT, ERR_LIMIT, -ENOMEM.
+/* Rows first..end-1 as bytes, and such bytes as rows. ERR_FORMAT, ERR_CORRUPT,
+ * ERR_LIMIT, -ENOMEM.
  */
 int roster_encode(const struct roster *r, uint32_t first, uint32_t end, struct buf *out)
     __attribute__((warn_unused_result));

@@ -73,7 +73,7 @@ static bool take_text(struct bytes *in, struct bytes *text)
 	if (in->len < 2)
 		return false;
 	len = be16_get(in->data);
-	if (len > MODEL_CODE_MAX || in->len < 2 + len)
+	if (len > MODEL_CODE_MAX || in->len < 2 + len || memchr(in->data + 2, 0, len))
 		return false;
 	*text = bytes_of(in->data + 2, len);
 	*in = bytes_of(in->data + 2 + len, in->len - 2 - len);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "common/base/err.h"
+#include "common/net/key_file.h"
 #include "common/store/store.h"
 
 static const char key_end[] = ".key", forgotten_end[] = ".forgotten";
@@ -76,6 +77,11 @@ int roster_files_get_key(const char *dir, uint32_t number, uint8_t key[ROSTER_KE
 		err = errno == ENOENT ? ERR_NOT_FOUND : err_errno(-EIO);
 		faults_add(faults, path, 0, "the key of this roster cannot be read: %s",
 			   err_str(err));
+		return err;
+	}
+	err = key_file_check(fd, path, true, faults);
+	if (err) {
+		(void)close(fd);
 		return err;
 	}
 	got = read(fd, in, sizeof in);
@@ -209,23 +215,49 @@ static uint32_t number_of(const char *name)
 	return (uint32_t)n;
 }
 
-static int remove_orphans(const char *dir, uint32_t rounds)
+/* The highest round that anything lies here of; 0: none. */
+static int find_last(const char *dir, uint32_t *out)
 {
 	DIR *d = opendir(dir);
-	int err = 0;
+	const struct dirent *entry;
+	uint32_t last = 0;
 
 	if (!d)
 		return err_errno(-EIO);
-	while (!err) {
-		const struct dirent *entry = readdir(d);
-
-		if (!entry)
-			break;
-		if (number_of(entry->d_name) > rounds)
-			err = roster_files_remove(dir, number_of(entry->d_name));
-	}
+	for (entry = readdir(d); entry; entry = readdir(d))
+		if (number_of(entry->d_name) > last)
+			last = number_of(entry->d_name);
 	(void)closedir(d);
-	return err;
+	*out = last;
+	return 0;
+}
+
+bool roster_files_any(const char *dir)
+{
+	uint32_t last;
+
+	return find_last(dir, &last) == 0 && last;
+}
+
+/*
+ * A crash leaves one round at the most that the journal does not tell of. More of them
+ * were told of by a journal that is not here, and may be all there is of them.
+ */
+static int remove_orphan(const char *dir, uint32_t rounds, struct faults *faults)
+{
+	uint32_t last;
+	int err = find_last(dir, &last);
+
+	if (err || last <= rounds)
+		return err;
+	if (last == rounds + 1)
+		return roster_files_remove(dir, last);
+	faults_add(faults, dir, 0,
+		   "there is a roster of round %u, but the journal has %u rounds: it "
+		   "is an older copy or another one. Put the right one back, or move "
+		   "the rosters of later rounds away",
+		   last, rounds);
+	return ERR_CONFIG;
 }
 
 int roster_files_prepare(const char *dir, uint32_t rounds, struct faults *faults)
@@ -233,8 +265,8 @@ int roster_files_prepare(const char *dir, uint32_t rounds, struct faults *faults
 	int err = store_make_dir(dir);
 
 	if (!err)
-		err = remove_orphans(dir, rounds);
-	if (err)
+		err = remove_orphan(dir, rounds, faults);
+	if (err && err != ERR_CONFIG)
 		faults_add(faults, dir, 0, "rosters cannot be kept here: %s",
 			   err_str(err));
 	return err;

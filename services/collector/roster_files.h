@@ -15,7 +15,13 @@
 int roster_files_path(const char *dir, uint32_t number, const char *end,
 		      char out[PATH_MAX]) __attribute__((warn_unused_result));
 
-/* Makes DIR if missing and removes what belongs to rounds beyond `rounds`. */
+/* Something lies there of any round. */
+bool roster_files_any(const char *dir);
+
+/*
+ * Makes DIR if missing and removes what a crash left of round `rounds` + 1. ERR_CONFIG
+ * with words when there is something of a later one: nothing is removed.
+ */
 int roster_files_prepare(const char *dir, uint32_t rounds, struct faults *faults)
     __attribute__((warn_unused_result));
 

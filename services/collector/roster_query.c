@@ -1,11 +1,12 @@
 #include "services/collector/roster_query.h"
 
-#include <errno.h>
 #include <sodium.h>
+#include <string.h>
 
 #include "common/base/err.h"
 #include "common/base/log.h"
 #include "common/net/part_wire.h"
+#include "services/collector/control.h"
 #include "services/collector/roster_store.h"
 
 void roster_query_drop(struct collector *c)
@@ -85,13 +86,16 @@ static int put_copy(const struct rosters *rs, uint32_t number, struct buf *out)
 	return err ? err : roster_store_scan(rs->dir, number, on_record, out);
 }
 
-static int prepare(struct collector *c, uint32_t number, Par__V1__RosterPart what)
+static int prepare(struct collector *c, const struct request *q, uint32_t number)
 {
 	struct roster_parts *kept = &c->roster_parts;
+	bool copy = q->message->roster->what == PAR__V1__ROSTER_PART__ROSTER_PART_COPY;
 	int err;
 
+	log_event(LOG_INFO, "roster-read", "user=\"%s\" round=%u what=%s",
+		  q->peer->user_id, number, copy ? "copy" : "respondents");
 	roster_query_drop(c);
-	if (what == PAR__V1__ROSTER_PART__ROSTER_PART_COPY)
+	if (copy)
 		err = put_copy(&c->rosters, number, &kept->data);
 	else
 		err = put_respondents(rosters_of(&c->rosters, number), &kept->data);
@@ -99,7 +103,8 @@ static int prepare(struct collector *c, uint32_t number, Par__V1__RosterPart wha
 		return err;
 	whole_init(&kept->whole, buf_bytes(&kept->data), PART_INTAKE_MAX);
 	kept->round = number;
-	kept->what = (int)what;
+	kept->what = (int)q->message->roster->what;
+	memcpy(kept->user_id, q->peer->user_id, sizeof kept->user_id);
 	return 0;
 }
 
@@ -140,18 +145,14 @@ static void send_part(struct collector *c, const struct request *q,
 		roster_query_drop(c);
 }
 
-static int prepare_for(struct collector *c, const struct request *q, uint32_t number)
+/* Whoever reads of it is in the log: what another one asked for is made anew. */
+static bool is_kept(const struct collector *c, const struct request *q, uint32_t number)
 {
 	const Par__V1__RosterQuery *m = q->message->roster;
 	const struct roster_parts *kept = &c->roster_parts;
-	bool copy = m->what == PAR__V1__ROSTER_PART__ROSTER_PART_COPY;
 
-	if (m->part == 1)
-		log_event(LOG_INFO, "roster-read", "user=\"%s\" round=%u what=%s",
-			  q->peer->user_id, number, copy ? "copy" : "respondents");
-	else if (kept->round == number && kept->what == (int)m->what)
-		return 0;
-	return prepare(c, number, m->what);
+	return m->part > 1 && kept->round == number && kept->what == (int)m->what &&
+	       strcmp(kept->user_id, q->peer->user_id) == 0;
 }
 
 void on_roster_query(struct collector *c, const struct request *q)
@@ -162,11 +163,15 @@ void on_roster_query(struct collector *c, const struct request *q)
 
 	if (!number)
 		return;
-	err = prepare_for(c, q, number);
+	err = is_kept(c, q, number) ? 0 : prepare(c, q, number);
 	if (err == ERR_LIMIT)
 		answer_say(c, q, PAR__V1__OUTCOME__OUTCOME_REFUSED,
 			   "this roster is larger than 16 MiB and cannot be sent; to "
 			   "copy it, stop the collector and copy its directory");
+	else if (control_is_lack(err))
+		answer_say(c, q, PAR__V1__OUTCOME__OUTCOME_TRY_LATER,
+			   "no disk space or no descriptor is left to read the roster "
+			   "with: try again later");
 	else if (err)
 		collector_fail(c, "roster-failed", err);
 	else if (whole_part(&c->roster_parts.whole, q->message->roster->part, &part))

@@ -10,7 +10,7 @@
 
 void on_roster_query(struct collector *c, const struct request *q);
 
-/* Wipes what is kept: before a roster is forgotten, and at the end. */
+/* Wipes what is kept: when a roster was changed or forgotten, and at the end. */
 void roster_query_drop(struct collector *c);
 
 #endif

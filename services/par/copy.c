@@ -32,9 +32,10 @@ int copy_open(const char *dir, bool make, struct copy *out)
 	}
 	int err = store_lock(dir, &c.lock);
 	if (err == ERR_LOCKED)
-		show_say("%s: another process works on it (a collector, a backup); stop "
-			 "it first",
-			 dir);
+		show_say(
+		    "%s: another process works on it (a collector, a backup); stop "
+		    "it first",
+		    dir);
 	else if (err != 0)
 		show_say("%s: %s", dir, err_str(err));
 	else

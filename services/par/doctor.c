@@ -9,9 +9,8 @@ static int check_given(const struct options *o)
 	const struct {
 		const char *flag, *value;
 	} needed[] = {
-	    {"keys", o->keys},           {"collector", o->collector},
-	    {"journal", o->journal},     {"scorer", o->scorer},
-	    {"publisher", o->publisher},
+	    {"keys", o->keys},     {"collector", o->collector}, {"journal", o->journal},
+	    {"scorer", o->scorer}, {"publisher", o->publisher},
 	};
 	int err = 0;
 	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
@@ -31,5 +30,11 @@ int doctor(const struct options *o, char *const words[])
 	int err = check_given(o);
 	if (err == 0)
 		err = status(o, words);
-	return err != 0 ? err : doctor_links(o);
+	if (err == 0)
+		err = doctor_links(o);
+	if (err == ERR_TIMEOUT)
+		show_say(
+		    "a service that meets damaged data ends: its log says why, and "
+		    "once all are stopped `par doctor --data` names the record");
+	return err;
 }

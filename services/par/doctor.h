@@ -1,7 +1,8 @@
 #ifndef PAR_PAR_DOCTOR_H
 #define PAR_PAR_DOCTOR_H
 
-/* What `par doctor` looks at. Each prints a line for what is whole, tells what is not. */
+/* What `par doctor` looks at. Each prints a line for what is whole, tells what is not.
+ */
 
 #include "services/par/options.h"
 

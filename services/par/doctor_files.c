@@ -26,9 +26,9 @@ enum { KEY_SHOWN = 24, NAMED_MAX = 20 };
 static const char cure_journal[] =
     "stop the collector, keep this directory as it is, and make a new one from a copy "
     "(`par restore`)";
-static const char cure_roster[] =
-    "keep this directory as it is, and put the round's roster from a copy in its place, "
-    "with its key";
+static const char cure_roster[] = "keep this directory as it is, and put the round's "
+				  "roster from a copy in its place, "
+				  "with its key";
 static const char cure_results[] =
     "delete this directory and start the scorer: it is made again from the journal";
 static const char cure_releases[] =
@@ -54,10 +54,11 @@ static void key_words(struct bytes key, char out[2 * KEY_SHOWN + 32])
 	if (key.len == 8 && !text)
 		snprintf(out, 32, "number %" PRIu64, be64_get(key.data));
 	else if (text)
-		snprintf(out, 2 * KEY_SHOWN, "%.*s", (int)key.len, (const char *)key.data);
+		snprintf(out, 2 * KEY_SHOWN, "%.*s", (int)key.len,
+			 (const char *)key.data);
 	else
-		hex_encode(bytes_of(key.data, key.len < KEY_SHOWN ? key.len : KEY_SHOWN),
-			   out);
+		hex_encode(
+		    bytes_of(key.data, key.len < KEY_SHOWN ? key.len : KEY_SHOWN), out);
 }
 
 static void on_damage(void *ctx, const char *table, struct bytes key)

@@ -75,9 +75,7 @@ static void tell_unread(const struct following *f, int err)
 {
 	if (err == ERR_CORRUPT || err == ERR_VERSION || err == -EINTR)
 		return;
-	show_say("journal: it could not be read past entry %" PRIu64
-		 ": if the collector ended, its log says why",
-		 f->at.n);
+	show_say("journal: it could not be read past entry %" PRIu64, f->at.n);
 }
 
 static int check_journal(const struct options *o)

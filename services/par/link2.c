@@ -25,8 +25,8 @@ static int on_items(void *ctx, const struct feed_item items[], size_t count,
 	const struct link2_batch b = {.journal = journal,
 				      .items = items,
 				      .count = count,
-				      .last = r->last > 0 ? r->last
-							  : items[count - 1].n};
+				      .last =
+					  r->last > 0 ? r->last : items[count - 1].n};
 	if (r->end == 0)
 		r->end = r->on_batch(r->ctx, &b);
 	r->n = items[count - 1].n;
@@ -72,8 +72,7 @@ static int open_reader(struct reading *r, const struct position *from)
 					       .on_stop = on_stop};
 	struct client_config config = peer_config(&r->peer, 1);
 	config.resend_ms = RESEND_MS;
-	return feed_reader_open(r->peer.loop, &config, from, 0, &handlers,
-				&r->reader);
+	return feed_reader_open(r->peer.loop, &config, from, 0, &handlers, &r->reader);
 }
 
 int link2_follow(const struct options *o, enum role role, const struct position *from,

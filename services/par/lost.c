@@ -235,8 +235,7 @@ static int put_untold(const struct lines *l, size_t next, const struct fold *f,
 		      struct lost *out)
 {
 	const struct line *line = missing_before(l, next, out, f);
-	Par__V1__ReleaseKind kind =
-	    PAR__V1__RELEASE_KIND__RELEASE_KIND_UNSPECIFIED;
+	Par__V1__ReleaseKind kind = PAR__V1__RELEASE_KIND__RELEASE_KIND_UNSPECIFIED;
 	if (!line)
 		return put(out, "", 0, false, kind);
 	return put(out, line->round, made(out, f, line->round) + 1, false, kind);

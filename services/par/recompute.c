@@ -143,7 +143,8 @@ static int choose(const struct recomputing *x, const struct options *o,
 	*number = o->release > 0 ? (uint32_t)o->release : newest(x);
 	if (*number == 0 || !fold_release_of(x->round, *number)->lost)
 		return 0;
-	show_say("%s: release %" PRIu32 " is withdrawn: the journal was restored from a "
+	show_say("%s: release %" PRIu32
+		 " is withdrawn: the journal was restored from a "
 		 "copy that does not hold it",
 		 x->path, *number);
 	return ERR_REFUSED;

@@ -103,8 +103,9 @@ static void tell_lost(const struct restoring *r)
 		else
 			show_say("n %" PRIu64 ": %s %" PRIu32 " of round %s was "
 				 "published and is not in the copy",
-				 n, lost->retraction ? "the retraction of release"
-						     : "release",
+				 n,
+				 lost->retraction ? "the retraction of release"
+						  : "release",
 				 lost->number, lost->round);
 	}
 }

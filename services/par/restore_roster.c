@@ -111,8 +111,7 @@ static int copy_end(const struct copy *from, uint32_t number, const char *end,
 		    const char *to)
 {
 	char source[PATH_MAX], target[PATH_MAX];
-	int err =
-	    copy_path(source, "%s/roster/%" PRIu32 "%s", from->dir, number, end);
+	int err = copy_path(source, "%s/roster/%" PRIu32 "%s", from->dir, number, end);
 	if (err == 0)
 		err = copy_path(target, "%s/roster/%" PRIu32 "%s", to, number, end);
 	if (err != 0)

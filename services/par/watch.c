@@ -52,5 +52,10 @@ int watch(const struct options *o, char *const words[])
 		return err;
 	err = link4_run(&k);
 	link4_close(&k);
+	if (err == ERR_FORKED)
+		show_say("what was read so far is not among what is published now. If "
+			 "the journal was restored from a copy, start again from the "
+			 "first item (remove the --state file): n and release stay "
+			 "what they were, and what was lost comes as a retraction");
 	return err == -EINTR ? 0 : err;
 }

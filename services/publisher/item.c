@@ -8,6 +8,9 @@
 
 enum { ITEM_VERSION = 1, CELL_SHOW_LEAST = 10, DECIMALS_MAX = 6 };
 
+/* A page shows four digits of a year. */
+static const uint64_t year_10000 = UINT64_C(253402300800);
+
 static const int wire_kinds[] = {
     [RELEASE_OFFICIAL] = PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL,
     [RELEASE_CORRECTION] = PAR__V1__RELEASE_KIND__RELEASE_KIND_CORRECTION,
@@ -169,11 +172,11 @@ static void take_retraction(struct taker *t, const Par__V1__PublicRetraction *fr
 {
 	out->what = ITEM_RETRACTION;
 	out->lost = from->lost;
-	out->reason = from->lost
-			  ? "nhật ký được khôi phục từ một bản sao không có lý do này / "
-			    "the journal was restored from a copy that does not hold "
-			    "the reason"
-			  : take_bytes(t, from->reason);
+	out->reason =
+	    from->lost ? "nhật ký được khôi phục từ một bản sao không có lý do này / "
+			 "the journal was restored from a copy that does not hold "
+			 "the reason"
+		       : take_bytes(t, from->reason);
 }
 
 static void take_failure(struct taker *t, const Par__V1__PublicFailure *from,
@@ -199,7 +202,7 @@ static void take_item(struct taker *t, const Par__V1__ReleaseItem *from,
 	out->round = take_bytes(t, from->round);
 	out->number = from->number;
 	out->time = (int64_t)from->time;
-	take_check(t, from->time > 0 && from->time <= INT64_MAX);
+	take_check(t, from->time > 0 && from->time < year_10000);
 	take_check(t, (from->round.len > 0 && from->number > 0) || is_of_none(from));
 	if (from->what_case == PAR__V1__RELEASE_ITEM__WHAT_RELEASE) {
 		out->what = ITEM_RELEASE;

@@ -74,7 +74,7 @@ static int seal(struct guard *guard)
 	char words[GUARD_WORDS];
 	int err = guard_seal(guard);
 
-	log_event(guard->without ? LOG_WARN : LOG_INFO, "guard", "%s",
+	log_event(err != 0 || guard->without ? LOG_WARN : LOG_INFO, "guard", "%s",
 		  guard_words(guard, words));
 	return err;
 }
@@ -89,7 +89,7 @@ static int serve(struct publisher *p, struct faults *faults)
 		err = enclose(p->settings, &guard);
 	if (err != 0) {
 		log_event(LOG_ERROR, "start-failed",
-			  "doing=\"locking --data\" err=\"%s\"", err_str(err));
+			  "doing=\"taking --data\" err=\"%s\"", err_str(err));
 		return err;
 	}
 	err = publisher_open(p, faults);

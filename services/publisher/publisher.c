@@ -73,6 +73,10 @@ static int open_releases(struct publisher *p)
 	int err = releases_open(p->settings->data, p->settings->releases_bytes,
 				&p->releases);
 
+	if (err == ERR_OLD)
+		log_event(LOG_ERROR, "releases-old",
+			  "words=\"Move the directory releases in --data aside, keep "
+			  "it, and start again: it is filled again from the scorer\"");
 	if (err == ERR_CORRUPT)
 		log_event(LOG_ERROR, "releases-damaged",
 			  "words=\"`par doctor --data` names the record. Move the "

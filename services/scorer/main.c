@@ -161,6 +161,10 @@ static int open_results(struct start *st)
 	if (len >= PATH_SIZE)
 		return -ENAMETOOLONG;
 	err = results_open(dir, st->with.results_bytes, &st->scorer.results);
+	if (err == ERR_OLD)
+		log_event(LOG_ERROR, "results-old",
+			  "words=\"Delete the directory results in --data and start "
+			  "again: it is made again from the journal\"");
 	if (err == ERR_CORRUPT)
 		log_event(LOG_ERROR, "results-damaged",
 			  "words=\"`par doctor --data` names the record. Delete the "
@@ -238,7 +242,7 @@ static int seal(struct start *st)
 	char words[GUARD_WORDS];
 	int err = guard_seal(&st->guard);
 
-	log_event(st->guard.without ? LOG_WARN : LOG_INFO, "guard", "%s",
+	log_event(err != 0 || st->guard.without ? LOG_WARN : LOG_INFO, "guard", "%s",
 		  guard_words(&st->guard, words));
 	return err;
 }

@@ -47,8 +47,8 @@ static void store_item(struct scorer *s, const struct fold_release *r,
 		return;
 	}
 	text_quoted(bytes_str(code_of(s, r)), code, sizeof(code));
-	log_event(LOG_INFO, event_of(r), "round=\"%s\" number=%u ordinal=%llu", code, r->number,
-		  (unsigned long long)r->ordinal);
+	log_event(LOG_INFO, event_of(r), "round=\"%s\" number=%u ordinal=%llu", code,
+		  r->number, (unsigned long long)r->ordinal);
 	feed_server_wake(s->serving);
 }
 

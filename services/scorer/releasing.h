@@ -26,8 +26,8 @@ struct releasing {
 };
 
 /*
- * Applies a release, retraction or restored entry, the fold then being at `here`. Errors as
- * fold_apply(); -ENOMEM. What stops the scorer has been said by it.
+ * Applies a release, retraction or restored entry, the fold then being at `here`.
+ * Errors as fold_apply(); -ENOMEM. What stops the scorer has been said by it.
  */
 int releasing_apply(struct scorer *s, const struct entry *e,
 		    const struct position *here) __attribute__((warn_unused_result));

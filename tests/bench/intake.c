@@ -16,21 +16,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <time.h>
+
+#include <zmq.h>
 
 #include "common/base/clock.h"
 #include "common/base/err.h"
-#include "common/net/client.h"
+#include "common/net/keys.h"
 #include "common/round/manifest.h"
 #include "common/round/proto.h"
 #include "par/v1/intake.pb-c.h"
 #include "tests/bench/bench.h"
+#include "tests/bench/link.h"
 #include "tests/bench/requests.h"
 
 enum {
 	CONNECTIONS_MAX = 64,
 	IN_FLIGHT_MAX = 4096,
-	RESEND_MS = 30000,
+	SILENCE_MS = 60000,
 	REPLY_CHUNK = 64 * 1024,
 	NS_S = 1000000000,
 };
@@ -45,22 +49,21 @@ struct load;
 
 struct connection {
 	struct load *load;
-	struct client *client;
+	struct link link;
 	struct slot *slots; /* the first two bytes of an id name one */
 	uint16_t free;      /* first of the free ones; in_flight: none */
+	bool greeted;       /* an answer came: the handshake is over */
 };
 
 struct load {
 	uint64_t count, connection_count, in_flight, rate;
 	struct request_plan plan;
-	struct loop *loop;
+	int events; /* epoll over the connections */
 	struct key key, server;
 	const char *round_code;
 	struct round round;
 	uint8_t rules[32];
 	struct buf manifest;
-	uint32_t parts; /* of the manifest, taken */
-	bool have_manifest;
 	struct requests requests;
 	struct arena reply; /* of the one in hand */
 	uint64_t sent, answered, wrong;
@@ -81,9 +84,7 @@ static void send_ballot(struct connection *c, uint64_t due_ns)
 	be64_put(id + 8, l->plan.first + l->sent + 1);
 	c->free = s->next_free;
 	s->due_ns = due_ns;
-	bench_must("send",
-		   client_send(c->client, id,
-			       requests_next(&l->requests, l->sent++, id, &s->kind)));
+	link_send(&c->link, requests_next(&l->requests, l->sent++, id, &s->kind));
 }
 
 static bool has_room(const struct connection *c)
@@ -139,111 +140,105 @@ static void take_ack(struct connection *c, const uint8_t *id,
 		send_ballot(c, now);
 }
 
-static void take_manifest(struct load *l, const Par__V1__IntakeReply *reply)
-{
-	bench_must("no manifest",
-		   reply->outcome == PAR__V1__OUTCOME__OUTCOME_DONE &&
-			   reply->what_case == PAR__V1__INTAKE_REPLY__WHAT_MANIFEST
-		       ? 0
-		       : ERR_REFUSED);
-	bench_must("manifest", buf_put(&l->manifest, reply->manifest->data.data,
-				       reply->manifest->data.len));
-	l->parts = reply->manifest->index;
-	l->have_manifest = reply->manifest->index == reply->manifest->count;
-}
-
-static bool on_reply(void *ctx, const uint8_t id[WIRE_ID_SIZE], struct bytes payload)
-{
-	struct connection *c = ctx;
-	struct arena *a = &c->load->reply;
-	ProtobufCAllocator allocator = proto_allocator(a);
-	Par__V1__IntakeReply *reply =
-	    par__v1__intake_reply__unpack(&allocator, payload.len, payload.data);
-
-	bench_must("reply", reply ? 0 : ERR_FORMAT);
-	if (c->load->have_manifest)
-		take_ack(c, id, reply);
-	else
-		take_manifest(c->load, reply);
-	arena_reset(a);
-	return true;
-}
-
-static void on_state(void *ctx, enum client_state state)
-{
-	(void)ctx;
-	bench_must("the operator's key", state == CLIENT_DENIED ? ERR_DENIED : 0);
-}
-
-/* ---- before the clock starts ---- */
-
-static void connect_one(struct load *l, struct connection *c, const char *endpoint)
-{
-	struct client_config config = {
-	    .endpoint = endpoint,
-	    .server_public = l->server.public_text,
-	    .key = &l->key,
-	    .max_message = 1 << 20,
-	    .resend_ms = RESEND_MS,
-	    .in_flight_max = l->in_flight + 1, /* the next goes before one is let go */
-	};
-
-	c->load = l;
-	c->slots = calloc(l->in_flight, sizeof *c->slots);
-	bench_must("slots", c->slots ? 0 : -ENOMEM);
-	for (uint16_t i = 0; i < l->in_flight; i++)
-		c->slots[i].next_free = i + 1;
-	bench_must("connect", client_open(l->loop, &config, wire_id, on_reply, on_state,
-					  c, &c->client));
-}
-
-static void ask_manifest(struct load *l)
+static void ask_manifest(struct connection *c, uint32_t part)
 {
 	Par__V1__ManifestQuery query = PAR__V1__MANIFEST_QUERY__INIT;
 	Par__V1__IntakeRequest request = PAR__V1__INTAKE_REQUEST__INIT;
 	uint8_t id[WIRE_ID_SIZE], packed[512];
-	struct bytes round = bytes_str(l->round_code);
+	struct bytes round = bytes_str(c->load->round_code);
 
 	randombytes_buf(id, sizeof id);
 	query.round.data = (uint8_t *)(uintptr_t)round.data;
 	query.round.len = round.len;
-	query.part = l->parts + 1;
+	query.part = part;
 	request.version = WIRE_VERSION;
 	request.id.data = id;
 	request.id.len = sizeof id;
 	request.what_case = PAR__V1__INTAKE_REQUEST__WHAT_MANIFEST;
 	request.manifest = &query;
-	bench_must("send", client_send(l->connections[0].client, id,
-				       bytes_of(packed, par__v1__intake_request__pack(
-							    &request, packed))));
+	link_send(&c->link,
+		  bytes_of(packed, par__v1__intake_request__pack(&request, packed)));
 }
 
-static void fetch_manifest(struct load *l)
+/* Every connection asks for the parts; those of the first are kept. */
+static void take_manifest(struct connection *c, const Par__V1__IntakeReply *reply)
+{
+	struct load *l = c->load;
+	bool good = reply->outcome == PAR__V1__OUTCOME__OUTCOME_DONE &&
+		    reply->what_case == PAR__V1__INTAKE_REPLY__WHAT_MANIFEST;
+
+	bench_must("no manifest", good ? 0 : ERR_REFUSED);
+	c->greeted = reply->manifest->index == reply->manifest->count;
+	if (c == l->connections)
+		bench_must("manifest", buf_put(&l->manifest, reply->manifest->data.data,
+					       reply->manifest->data.len));
+	if (!c->greeted)
+		ask_manifest(c, reply->manifest->index + 1);
+}
+
+/* link_fn */
+static void on_reply(void *ctx, struct bytes payload)
+{
+	struct connection *c = ctx;
+	struct load *l = c->load;
+	ProtobufCAllocator allocator = proto_allocator(&l->reply);
+	Par__V1__IntakeReply *reply =
+	    par__v1__intake_reply__unpack(&allocator, payload.len, payload.data);
+
+	bench_must("reply", reply && reply->id.len == WIRE_ID_SIZE ? 0 : ERR_FORMAT);
+	if (!c->greeted)
+		take_manifest(c, reply);
+	else
+		take_ack(c, reply->id.data, reply);
+	arena_reset(&l->reply);
+}
+
+static void await(struct load *l, int ms)
+{
+	struct epoll_event events[CONNECTIONS_MAX];
+	int count = epoll_wait(l->events, events, CONNECTIONS_MAX, ms);
+
+	bench_must("answers", ms == SILENCE_MS && !count ? ERR_TIMEOUT : 0);
+	for (int i = 0; i < count; i++) {
+		struct connection *c = events[i].data.ptr;
+
+		link_take(&c->link, on_reply, c);
+	}
+}
+
+/* ---- before the clock starts ---- */
+
+static void connect_one(struct load *l, struct connection *c, void *zmq,
+			const char *endpoint)
+{
+	c->load = l;
+	c->slots = calloc(l->in_flight, sizeof *c->slots);
+	bench_must("slots", c->slots ? 0 : -ENOMEM);
+	for (uint16_t i = 0; i < l->in_flight; i++)
+		c->slots[i].next_free = i + 1;
+	link_open(&c->link, zmq, endpoint, &l->key, &l->server, l->events, c);
+	ask_manifest(c, 1);
+	link_take(&c->link, on_reply, c);
+}
+
+static void connect_all(struct load *l, void *zmq, const char *endpoint)
 {
 	struct faults faults;
 
+	l->events = epoll_create1(EPOLL_CLOEXEC);
+	bench_must("epoll", l->events < 0 ? -errno : 0);
 	buf_init(&l->manifest, MANIFEST_BYTES_MAX);
-	while (!l->have_manifest) {
-		uint32_t before = l->parts;
-
-		ask_manifest(l);
-		while (l->parts == before)
-			bench_must("loop", loop_turn(l->loop, 1000));
-	}
+	for (size_t i = 0; i < l->connection_count; i++)
+		connect_one(l, &l->connections[i], zmq, endpoint);
+	for (size_t i = 0; i < l->connection_count; i++)
+		while (!l->connections[i].greeted)
+			await(l, SILENCE_MS);
 	faults_init(&faults);
 	bench_must("manifest",
 		   manifest_decode(buf_bytes(&l->manifest), &l->round, &faults));
 	bench_must("rules", manifest_rules_digest(&l->round, l->rules));
 	faults_free(&faults);
 	buf_free(&l->manifest);
-}
-
-/* Else the first ballots would wait for handshakes. */
-static void await_all(struct load *l)
-{
-	for (size_t i = 0; i < l->connection_count; i++)
-		while (client_state(l->connections[i].client) != CLIENT_UP)
-			bench_must("loop", loop_turn(l->loop, 1000));
 }
 
 /* ---- the load ---- */
@@ -254,8 +249,10 @@ static void run_closed(struct load *l)
 		if (l->sent < l->count)
 			send_ballot(&l->connections[i % l->connection_count],
 				    clock_mono_ns());
+	for (uint64_t i = 0; i < l->connection_count; i++)
+		link_take(&l->connections[i].link, on_reply, &l->connections[i]);
 	while (l->answered < l->count)
-		bench_must("loop", loop_turn(l->loop, 1000));
+		await(l, SILENCE_MS);
 }
 
 /* NULL: all have as many unanswered as they may. */
@@ -286,9 +283,11 @@ static void run_open(struct load *l, uint64_t started)
 		uint64_t now = clock_mono_ns();
 
 		for (; c && l->sent < l->count && due(l, started) <= now;
-		     c = next_with_room(l))
+		     c = next_with_room(l)) {
 			send_ballot(c, due(l, started));
-		bench_must("loop", loop_turn(l->loop, 0));
+			link_take(&c->link, on_reply, c);
+		}
+		await(l, 0);
 		nanosleep(&nap, NULL);
 	}
 }
@@ -412,10 +411,6 @@ int main(int argc, char *argv[])
 	bench_must("memory", l.latency_us ? 0 : -ENOMEM);
 	arena_init(&l.reply, REPLY_CHUNK);
 	read_keys(&l, argv[2]);
-	bench_must("loop", loop_open(&l.loop));
-	for (size_t i = 0; i < l.connection_count; i++)
-		connect_one(&l, &l.connections[i], argv[1]);
-	fetch_manifest(&l);
-	await_all(&l);
+	connect_all(&l, zmq_ctx_new(), argv[1]);
 	return run(&l);
 }

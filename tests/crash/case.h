@@ -69,14 +69,21 @@ struct crash_case {
 	 */
 	int (*check)(const void *things, const char *dir, const struct told *told,
 		     struct dice *dice, struct finding *f);
+	/*
+	 * Whether the bytes of a mark must be nowhere on the disk, blocks that are free
+	 * again included. NULL: of none.
+	 */
+	bool (*is_gone)(const struct told *told, size_t mark);
 };
 
+extern const struct crash_case crash_store;
 extern const struct crash_case crash_journal;
 extern const struct crash_case crash_roster;
 extern const struct crash_case crash_results;
 extern const struct crash_case crash_releases;
 
-/* Of the cases: dir/name; what lies in it beside the names of the list, NULL ends it. */
+/* Of the cases: dir/name; what lies in it beside the names of the list, NULL ends it.
+ */
 struct path {
 	char text[4096];
 };

@@ -144,10 +144,12 @@ static int work(const void *things, const char *dir, const struct told *told,
 		if (err < 0)
 			return err;
 		tell_opened(j, teller);
-		do {
+		for (n = journal_head(j, 0).n; err == 0 && n < GOAL;) {
 			err = append(t, j, teller);
 			n = journal_head(j, 0).n;
-		} while (err == 0 && n < GOAL && n % REOPEN_ONE_IN != 0);
+			if (n % REOPEN_ONE_IN == 0)
+				break;
+		}
 		close_journal(j, lock);
 	}
 	return err;

@@ -235,8 +235,8 @@ static int check_to(const struct things *t, const char *dir, const struct told *
 static int check(const void *things, const char *dir, const struct told *told,
 		 struct dice *dice, struct finding *f)
 {
-	const struct told all = {
-	    .marks = &(struct mark){.what = TOLD_HEAD, .n = ITEMS}, .count = 1};
+	const struct told all = {.marks = &(struct mark){.what = TOLD_HEAD, .n = ITEMS},
+				 .count = 1};
 	int err = check_to(things, dir, told, ITEMS, f);
 
 	(void)dice;

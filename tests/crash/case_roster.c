@@ -31,7 +31,8 @@ struct things {
 static void *make(uint64_t seed)
 {
 	static const enum action actions[] = {
-	    ENROL, ENROL_FRESH, ENROL_FRESH, ENROL_FRESH, MAKE_CODES, MAKE_CODES, FORGET,
+	    ENROL,      ENROL_FRESH, ENROL_FRESH, ENROL_FRESH,
+	    MAKE_CODES, MAKE_CODES,  FORGET,
 	};
 	struct things *t = calloc(1, sizeof(*t));
 	struct dice dice = dice_of(seed, 4);
@@ -162,22 +163,6 @@ static bool is_ours(const void *ctx, const char *name)
 	return end[0] == '\0' || strcmp(end, ".key") == 0;
 }
 
-/* Before anything of ours has run on this disk. */
-static int check_keys(const char *dir, const struct told *told, struct finding *f)
-{
-	struct view view = view_of(told);
-
-	for (size_t i = 0; i < told->count; i++) {
-		const struct mark *m = &told->marks[i];
-
-		if (m->what == KEY && view.list[m->round].forgotten &&
-		    books_has_key(dir, m->round, m->bytes))
-			return finding_say(f, "the key of forgotten round %u is there",
-					   m->round);
-	}
-	return 0;
-}
-
 static int check_forgotten(const struct books *b, struct finding *f)
 {
 	for (uint32_t i = 1; i <= b->view.rounds; i++) {
@@ -273,7 +258,7 @@ static int check(const void *things, const char *dir, const struct told *told,
 {
 	struct view view = view_of(told);
 	struct mark last = {0};
-	int err = check_keys(path_of(dir, "rosters").text, told, f);
+	int err;
 
 	(void)things;
 	if (told->count > 0)
@@ -282,9 +267,20 @@ static int check(const void *things, const char *dir, const struct told *told,
 		last.what = TOLD;
 		view_take(&view, &last);
 	}
-	if (err == 0)
-		err = check_once(dir, &view, told, f);
+	err = check_once(dir, &view, told, f);
 	return err < 0 ? err : check_once(dir, &view, told, f);
+}
+
+/* The key of a roster that was forgotten. */
+static bool is_gone(const struct told *told, size_t mark)
+{
+	const struct mark *m = &told->marks[mark];
+	bool forgotten = false;
+
+	for (size_t i = mark; m->what == KEY && i < told->count; i++)
+		forgotten = forgotten || (told->marks[i].what == FORGOTTEN &&
+					  told->marks[i].round == m->round);
+	return forgotten;
 }
 
 const struct crash_case crash_roster = {
@@ -293,4 +289,5 @@ const struct crash_case crash_roster = {
     .free = free,
     .work = work,
     .check = check,
+    .is_gone = is_gone,
 };

@@ -46,8 +46,7 @@ void disk_set_name(struct names *names, struct name name)
 static int find(const struct names *names, int dir, const char *text)
 {
 	for (size_t i = 0; i < names->count; i++) {
-		if (names->list[i].dir == dir &&
-		    strcmp(names->list[i].text, text) == 0)
+		if (names->list[i].dir == dir && strcmp(names->list[i].text, text) == 0)
 			return names->list[i].file;
 	}
 	return -1;
@@ -197,10 +196,9 @@ static void on_write(struct disk *d, const struct log_op *op)
 		disk_resize(&f->live, end);
 	memcpy(f->live.data + op->offset, op->data.data, op->data.len);
 	for (uint64_t at = op->offset - op->offset % SECTOR; at < end; at += SECTOR) {
-		d->sectors = disk_grown(d->sectors, d->sector_count,
-					sizeof(*d->sectors));
-		d->sectors[d->sector_count++] =
-		    sector_of(f, (int)(f - d->files), at);
+		d->sectors =
+		    disk_grown(d->sectors, d->sector_count, sizeof(*d->sectors));
+		d->sectors[d->sector_count++] = sector_of(f, (int)(f - d->files), at);
 	}
 }
 
@@ -289,6 +287,21 @@ size_t disk_pending(const struct disk *d)
 	for (size_t i = 0; i < d->file_count; i++)
 		count += d->files[i].live.len != d->files[i].kept.len;
 	return count;
+}
+
+bool disk_may_hold(const struct disk *d, struct bytes what)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < d->file_count && !found; i++) {
+		const struct buf *kept = &d->files[i].kept;
+
+		found =
+		    kept->len > 0 && memmem(kept->data, kept->len, what.data, what.len);
+	}
+	for (size_t i = 0; i < d->sector_count && !found; i++)
+		found = memmem(d->sectors[i].image, SECTOR, what.data, what.len);
+	return found;
 }
 
 void disk_free(struct disk *d)

@@ -41,6 +41,11 @@ void disk_end(struct disk *d, const struct log_op *op);
 size_t disk_pending(const struct disk *d);
 /* Makes one state that a power cut may leave, in `dir`, which is empty. */
 void disk_cut(const struct disk *d, struct dice *dice, const char *dir);
+/*
+ * Whether these bytes may be on the disk: also in a file that has no name any more, of
+ * which nobody knows when its blocks are used again.
+ */
+bool disk_may_hold(const struct disk *d, struct bytes what);
 /* Whether `dir` holds what the log tells of, to the byte; mapped files aside. */
 bool disk_is(const struct disk *d, const char *dir);
 

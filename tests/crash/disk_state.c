@@ -161,8 +161,7 @@ static void write_file(const char *path, const struct buf *content)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-	if (fd < 0 ||
-	    write(fd, content->data, content->len) != (ssize_t)content->len)
+	if (fd < 0 || write(fd, content->data, content->len) != (ssize_t)content->len)
 		disk_fail("cannot be written", path);
 	close(fd);
 }
@@ -236,8 +235,8 @@ static bool same_name(const struct disk *d, const struct name *name,
 static bool same_dir(const struct disk *d, int number, const struct disk *other,
 		     int other_number)
 {
-	bool same = count_names(&d->live, number) ==
-		    count_names(&other->live, other_number);
+	bool same =
+	    count_names(&d->live, number) == count_names(&other->live, other_number);
 
 	for (size_t i = 0; i < d->live.count && same; i++) {
 		if (d->live.list[i].dir == number)

@@ -20,7 +20,8 @@ static struct iovec part(const void *data, size_t len)
 
 int log_put(int fd, const struct log_op *op)
 {
-	const char *path = op->path ? op->path : "", *other = op->other ? op->other : "";
+	const char *path = op->path ? op->path : "",
+		   *other = op->other ? op->other : "";
 	struct head head = {
 	    .kind = op->kind,
 	    .synced = op->synced,

@@ -5,8 +5,8 @@
  *
  *   PAR_CRASH_ROOT   the directory, an absolute path without links
  *   PAR_CRASH_LOG    the log (log.h), appended to; outside of the directory
- *   PAR_CRASH_LAST   the process is killed at its operation of that number: a write has
- *                    then reached the page cache and no disk
+ *   PAR_CRASH_LAST   the process is killed at that of its syncs, synced writes and
+ *                    changes of a name: they have reached the page cache and no disk
  *   PAR_CRASH_DEAF   "files" or "names": their fsync is not logged, as if it had not
  *                    been asked for
  */
@@ -31,7 +31,7 @@ enum { HIGH_FD = 400, IOV_COUNT_MAX = 1024 };
 static struct {
 	int log; /* 0: not yet looked for, -1: nothing is recorded */
 	const char *root, *deaf;
-	long left; /* operations until the last; -1: all */
+	long left; /* until the last; -1: there is none */
 } recorder;
 
 static void fail(const char *what)
@@ -98,16 +98,23 @@ static const char *inside_at(int dir, const char *name, char path[PATH_MAX])
 		return inside(path);
 	}
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", dir);
-	len = readlink(dir == AT_FDCWD ? "/proc/self/cwd" : link, base,
-		       sizeof(base) - 1);
+	len =
+	    readlink(dir == AT_FDCWD ? "/proc/self/cwd" : link, base, sizeof(base) - 1);
 	base[len < 0 ? 0 : len] = '\0';
 	snprintf(path, PATH_MAX, "%s/%.255s", base, name);
 	return inside(path);
 }
 
+/* Other operations mean nothing until one of these. */
+static bool may_be_last(const struct log_op *op)
+{
+	return op->kind == LOG_WRITE ? op->synced
+				     : op->kind != LOG_SIZE && op->kind != LOG_MAPPED;
+}
+
 static void note(struct log_op op)
 {
-	bool last = recorder.left >= 0 && recorder.left-- == 0;
+	bool last = may_be_last(&op) && recorder.left >= 0 && recorder.left-- == 0;
 
 	if (last)
 		op.synced = false;
@@ -274,9 +281,8 @@ static int resized(int fd, int result)
 	struct stat st;
 
 	if (own && fstat(fd, &st) == 0)
-		note((struct log_op){.kind = LOG_SIZE,
-				     .offset = (uint64_t)st.st_size,
-				     .path = own});
+		note((struct log_op){
+		    .kind = LOG_SIZE, .offset = (uint64_t)st.st_size, .path = own});
 	return result;
 }
 

@@ -10,7 +10,7 @@
 
 #include "common/base/err.h"
 
-enum { KILLS_MAX = 3, LAST_MAX = 160 };
+enum { KILLS_MAX = 20 };
 
 static void set(const char *name, const char *value)
 {
@@ -37,7 +37,7 @@ static void become_worker(const struct crash_case *c,
 	_exit(127);
 }
 
-/* Killed at operation `last`, "": never. 1: it was killed, 0: it is done. */
+/* Killed at its sync `last` (record.c), "": never. 1: it was killed, 0: it is done. */
 static int run_worker(const struct crash_case *c, const struct recording_place *place,
 		      const struct fault *fault, uint64_t seed, const char *last)
 {
@@ -62,13 +62,14 @@ static int run_worker(const struct crash_case *c, const struct recording_place *
 int recording_run(const struct crash_case *c, const struct recording_place *place,
 		  const struct fault *fault, uint64_t seed, struct dice *dice)
 {
+	/* Many of them right after the start, where things are made or found. */
+	static const uint64_t ends[] = {4, 12, 40};
 	uint64_t kills = dice_below(dice, KILLS_MAX + 1);
 	int done = 0, result = 1;
 	char last[32];
 
 	for (uint64_t i = 0; i < kills && result > 0; i++) {
-		/* Half of them early, where a store is being made. */
-		uint64_t end = dice_coin(dice, 128) ? LAST_MAX / 4 : LAST_MAX;
+		uint64_t end = ends[dice_below(dice, 3)];
 
 		snprintf(last, sizeof(last), "%llu",
 			 (unsigned long long)dice_below(dice, end));

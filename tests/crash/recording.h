@@ -10,9 +10,9 @@
 
 /* Libraries and variables of a build that does not sync. */
 struct fault {
-	const char *name;   /* "" : none */
+	const char *name;    /* "" : none */
 	const char *preload; /* beside the recording library; "" */
-	const char *deaf;   /* PAR_CRASH_DEAF; "" */
+	const char *deaf;    /* PAR_CRASH_DEAF; "" */
 };
 
 struct recording_place {

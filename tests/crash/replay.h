@@ -21,12 +21,12 @@ struct replay {
 	size_t first; /* operation at which the power may fail */
 	/* How. */
 	uint64_t seed;
-	size_t states; /* about so many in all */
-	bool go_on;    /* after a loss: it is looked for */
+	size_t states;       /* about so many in all */
+	bool go_on;          /* after a loss: it is looked for */
 	const char *scratch; /* a directory for one disk; is not there */
 	/*
-	 * For the next recording: one disk, at a cut point chosen by chance, and what was
-	 * told before. `next` is not there and made; told is added to.
+	 * For the next recording: one disk, at a cut point chosen by chance, and what
+	 * was told before. `next` is not there and made; told is added to.
 	 */
 	const char *next;
 	struct told *next_told;
@@ -34,7 +34,7 @@ struct replay {
 
 struct replayed {
 	size_t operations; /* without marks */
-	size_t cuts;       /* points at which something was open */
+	size_t cuts;       /* points at which the power failed */
 	size_t states, lost;
 	char first[600]; /* loss, in words */
 };

@@ -155,8 +155,7 @@ static void tell_codes(struct teller *teller, enum what what, uint32_t number,
 		       const struct roster_code codes[], size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct mark mark = {
-		    .what = what, .round = number, .n = codes[i].place};
+		struct mark mark = {.what = what, .round = number, .n = codes[i].place};
 
 		memcpy(mark.bytes, codes[i].hash, sizeof(mark.bytes));
 		tell(teller, &mark);
@@ -181,24 +180,4 @@ int books_make_codes(struct books *b, uint32_t number, struct teller *teller)
 	tell(teller, &done);
 	view_take(&b->view, &done);
 	return 0;
-}
-
-/* ---- keys ---- */
-
-bool books_has_key(const char *dir, uint32_t number, const uint8_t key[32])
-{
-	char path[PATH_MAX];
-	uint8_t in[32];
-	bool same = false;
-	FILE *file;
-
-	if (roster_files_path(dir, number, ".key", path) < 0)
-		abort();
-	file = fopen(path, "re");
-	if (!file)
-		return false;
-	if (fread(in, 1, sizeof(in), file) == sizeof(in))
-		same = memcmp(in, key, sizeof(in)) == 0;
-	fclose(file);
-	return same;
 }

@@ -20,9 +20,9 @@ enum what {
 	TOLD,        /* by the journal, of as many rows */
 	DROPPING,    /* the journal will not tell of them */
 	DROPPED,
-	CODING,      /* a code on its way to its row */
-	CODED,       /* it was handed out */
-	CODES_DONE,  /* all of one step */
+	CODING,     /* a code on its way to its row */
+	CODED,      /* it was handed out */
+	CODES_DONE, /* all of one step */
 	FORGETTING,
 	FORGOTTEN,
 };
@@ -62,7 +62,5 @@ int books_enrol(struct books *b, uint32_t number, uint32_t rows, struct teller *
 /* For every row of a round that came without one. */
 int books_make_codes(struct books *b, uint32_t number, struct teller *teller)
     __attribute__((warn_unused_result));
-/* Whether the key file of a round holds these 32 bytes. */
-bool books_has_key(const char *dir, uint32_t number, const uint8_t key[32]);
 
 #endif

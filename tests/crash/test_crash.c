@@ -23,15 +23,18 @@
 enum {
 	STATES = 2500,
 	STATES_LONG = 250000,
-	STATES_FAULTY = 250,
+	STATES_FAULTY = 300,
 	SANITIZED_SHARE = 10,
-	STATES_A_RECORDING = 500,
+	RECORDINGS = 10,
+	RECORDING_STATES_MIN = 25,
+	RECORDING_STATES_MAX = 250,
 	CHAIN = 3,
 	KEPT_BYTES = 32 << 20,
 };
 
-static const struct crash_case *const cases[] = {&crash_journal, &crash_roster,
-						 &crash_results, &crash_releases};
+static const struct crash_case *const cases[] = {
+    &crash_store, &crash_journal, &crash_roster, &crash_results, &crash_releases,
+};
 
 static const struct fault faults[] = {
     {.name = "", .preload = "", .deaf = ""},
@@ -81,10 +84,10 @@ static size_t states_wanted(const struct fault *fault)
 	const char *is_long = getenv("PAR_LONG");
 	size_t states = is_long && is_long[0] ? STATES_LONG : STATES;
 
-	if (CRASH_SANITIZED)
-		states /= SANITIZED_SHARE;
 	if (fault->name[0])
 		states = STATES_FAULTY;
+	if (CRASH_SANITIZED)
+		states /= SANITIZED_SHARE;
 	return (size_t)number_in("PAR_STATES", states);
 }
 
@@ -151,7 +154,10 @@ static int record_and_play(struct test *t, const struct round *round,
 	return err;
 }
 
-/* One recording: from what lies in `work` to a new disk in `work`. */
+/*
+ * One recording: from what lies in `work` to a new disk in `work`. 1: there is none, as
+ * after a recording in which nothing was left to do.
+ */
 static int run_link(struct test *t, struct round *round, size_t link, size_t states)
 {
 	struct path work = path_of(t->base, "work"), scratch = path_of(t->base, "disk");
@@ -177,9 +183,25 @@ static int run_link(struct test *t, struct round *round, size_t link, size_t sta
 	told_free(&round->told);
 	round->told = next_told;
 	replay_remove(work.text);
-	if (err == 0 && rename(next.text, work.text) != 0 && t->sum.lost == 0)
-		err = -1;
+	if (err == 0 && rename(next.text, work.text) != 0)
+		err = 1;
 	return err;
+}
+
+static bool is_unfinished(const struct test *t)
+{
+	return t->sum.lost == 0 && t->sum.states < t->states;
+}
+
+static size_t states_of_recording(const struct test *t)
+{
+	size_t states = t->states / RECORDINGS;
+
+	if (t->fault->name[0])
+		return t->states;
+	if (states < RECORDING_STATES_MIN)
+		return RECORDING_STATES_MIN;
+	return states < RECORDING_STATES_MAX ? states : RECORDING_STATES_MAX;
 }
 
 /* With a fault there is one link: what it has lost is no start for another. */
@@ -190,18 +212,12 @@ static int run_chain(struct test *t, uint64_t seed)
 	struct path work = path_of(t->base, "work");
 	int err = mkdir(work.text, 0700);
 
-	for (size_t i = 0; i < links && err == 0 && t->sum.states < t->states; i++) {
-		size_t left = t->states - t->sum.states;
-
-		err = run_link(t, &round, i,
-			       left < STATES_A_RECORDING ? left : STATES_A_RECORDING);
-		if (t->sum.lost > 0)
-			break;
-	}
+	for (size_t i = 0; i < links && err == 0 && is_unfinished(t); i++)
+		err = run_link(t, &round, i, states_of_recording(t));
 	replay_remove(work.text);
 	told_free(&round.told);
 	t->c->free(round.things);
-	return err;
+	return err < 0 ? err : 0;
 }
 
 static int report(const struct test *t, int err)
@@ -216,7 +232,8 @@ static int report(const struct test *t, int err)
 	if (err < 0)
 		puts("ended by an error of the test");
 	else if (s->lost == 0)
-		puts(faulty ? "nothing lost, so this test sees nothing" : "nothing lost");
+		puts(faulty ? "nothing lost, so this test sees nothing"
+			    : "nothing lost");
 	else
 		printf("%zu lose something; %s\n", s->lost, s->first);
 	return err < 0 || faulty != (s->lost > 0);
@@ -228,11 +245,8 @@ static int run(struct test *t)
 
 	if (err < 0)
 		return 1;
-	for (uint64_t seed = t->seed; err == 0 && t->sum.lost == 0; seed += CHAIN) {
-		if (t->sum.states >= t->states)
-			break;
+	for (uint64_t seed = t->seed; err == 0 && is_unfinished(t); seed++)
 		err = run_chain(t, seed);
-	}
 	replay_remove(t->base);
 	return report(t, err);
 }
@@ -257,7 +271,7 @@ int main(int argc, char **argv)
 		return recording_work(case_of(argv[2]), argv[3], argv[4],
 				      strtoull(argv[5], NULL, 10));
 	if (!t.c || !t.fault) {
-		fputs("test_crash journal|roster|results|releases "
+		fputs("test_crash store|journal|roster|results|releases "
 		      "[nosync|no-file-sync|no-name-sync]\n",
 		      stderr);
 		return 2;

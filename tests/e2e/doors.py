@@ -36,12 +36,15 @@ def words_of(reply):
 
 class Door:
     """A DEALER at the door of a link: with the key of a file, or with none, or with a
-    name and a password; `server`: whose key it takes for the service's."""
+    name and a password; `server`: whose key it takes for the service's. With `unread`
+    it takes two answers off the wire, and no more until they are received."""
 
-    def __init__(self, system, link, path=None, server=None, plain=False):
+    def __init__(self, system, link, path=None, server=None, plain=False, unread=False):
         self.link = link
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
         self.socket.linger = 0
+        if unread:
+            self.socket.rcvhwm, self.socket.rcvbuf = 1, 4096
         if plain:
             self.socket.plain_username = self.socket.plain_password = b"operator"
         elif path:

@@ -114,8 +114,10 @@ class Kept(System):
         super().__init__()
         commands = {service: self.command(service) for service in SERVICES}
         self.down()
-        self.keepers = {service: Keeper(self, service, commands[service] + (more or {}).get(service, []))
-                        for service in SERVICES}
+        self.keepers = {}
+        for service in SERVICES:
+            command = commands[service] + (more or {}).get(service, [])
+            self.keepers[service] = Keeper(self, service, command)
         self.faults = {service: keeper.faults for service, keeper in self.keepers.items()}
         self.ready()
 
@@ -169,8 +171,9 @@ class Sender:
 
     RESEND_S = 0.4
 
-    def __init__(self, system, made):
+    def __init__(self, system, made, codes=None):
         self.system, self.made = system, made
+        self.codes = codes or {}  # respondent: code, for those who do not come by name
         self.rules = None
         self.waiting = {}  # id: [request, when to send]
         self.requests = {}  # id: request, answered or not
@@ -188,10 +191,12 @@ class Sender:
             self.rules = self._ask_rules()
         sheet = ballot(self.made.code, self.rules, unit=unit, revision=revision,
                        answers=bytes(answers))
-        request = intake_pb2.IntakeRequest(
-            version=1, id=os.urandom(16),
-            submit=intake_pb2.Submit(respondent=respondent.encode(),
-                                     ballot=sheet.SerializeToString()))
+        submit = intake_pb2.Submit(ballot=sheet.SerializeToString())
+        if respondent in self.codes:
+            submit.code = self.codes[respondent].encode()
+        else:
+            submit.respondent = respondent.encode()
+        request = intake_pb2.IntakeRequest(version=1, id=os.urandom(16), submit=submit)
         self.requests[request.id] = request.SerializeToString()
         self.waiting[request.id] = 0
         return request.id
@@ -272,7 +277,8 @@ def journal_sheets(system):
         sheets = intake_pb2.Ballot()
         sheets.ParseFromString(body)
         for sheet in sheets.sheets:
-            key = (sheets.round.decode(), int.from_bytes(seal[1:5], "big"), sheet.unit, sheet.revision)
+            rater = int.from_bytes(seal[1:5], "big")
+            key = (sheets.round.decode(), rater, sheet.unit, sheet.revision)
             counts[key] = counts.get(key, 0) + 1
     peer.close()
     return counts

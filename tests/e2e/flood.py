@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
-GREETING = b"\xff" + bytes(8) + b"\x7f\3\0CURVE" + bytes(15) + bytes(33)
+GREETING = b"\xff" + bytes(8) + b"\x7f\3\0CURVE" + bytes(15) + bytes(32)
 ATTACKER, OTHER = "127.0.0.2", "127.0.0.3"
 
 
@@ -175,7 +175,8 @@ def doors(system, link, count, key):
     from doors import Door
     import zmq
     zmq.Context.instance().set(zmq.MAX_SOCKETS, 4000)
-    peers = [Door(system, link, system.data / "keys" / f"{key}.key") for _ in range(count)]
+    peers = [Door(system, link, system.data / "keys" / f"{key}.key", unread=True)
+             for _ in range(count)]
     for peer in peers:
         peer.came_in()
     return peers
@@ -183,10 +184,14 @@ def doors(system, link, count, key):
 
 def ballots(system, ports):
     """An admitted key, as fast as it goes: refused, garbage, too large. Reads nothing."""
-    from raw import intake_pb2
+    from raw import intake_pb2, manifest_pb2, rules_of
     peers = doors(system, 1, 8, "attacker")
-    sheets = [intake_pb2.Sheet(unit=9, revision=0, answers=b"\0" * 50) for _ in range(300)]
-    bad = intake_pb2.Ballot(version=1, round=b"flood", rules=bytes(32), sheets=sheets,
+    manifest = manifest_pb2.Manifest()
+    manifest.ParseFromString(peers[0].ask(
+        manifest=intake_pb2.ManifestQuery(round=b"flood", part=1)).manifest.data)
+    # every sheet has many faults, and so the answer is long
+    sheets = [intake_pb2.Sheet(unit=9 + i, revision=0, answers=b"\0" * 50) for i in range(200)]
+    bad = intake_pb2.Ballot(version=1, round=b"flood", rules=rules_of(manifest), sheets=sheets,
                             nonce=bytes(32)).SerializeToString()
     request = intake_pb2.IntakeRequest(version=1, id=b"i" * 16, submit=intake_pb2.Submit(
         code=b"CODE-R1", ballot=bad)).SerializeToString()

@@ -74,6 +74,29 @@ def backup_follows_ballots():
         print("  doctor --data waits for nobody: the services must be stopped", flush=True)
 
 
+def damage_under_running_services():
+    """The collector meets the damage and ends; doctor says how far it came and where to look."""
+    made = Folder("duoi", respondents=5, leaves=len(MARK))
+    with System() as system:
+        system.par("round", "open", made.path)
+        sheets = made.all_sheets()
+        for name, some in (("a", sheets[:5]), ("b", [made.sheet("R2", "U3", 1, list(MARK))])):
+            system.par("ballots", "import", made.ballots(some, name), "--round", made.code)
+        file = system.data / "collector/journal/data.mdb"
+        data = file.read_bytes()
+        with open(file, "r+b") as out:
+            at = data.find(MARK)
+            while at >= 0:
+                out.seek(at + 3)
+                out.write(b"\x05")
+                at = data.find(MARK, at + 1)
+        done = system.par("doctor", "--wait", 2, code=None)
+        check(done.returncode in (1, 4), done.returncode)
+        check("its log says why" in done.err, done.err)
+        check("checksum" in log(system, "collector"), log(system, "collector"))
+        print("  doctor under running services: the collector ends and says why", flush=True)
+
+
 def damaged_copy_is_named():
     made = Folder("hong", respondents=5, leaves=len(MARK))
     with System() as system:
@@ -122,6 +145,13 @@ def lost_collector_is_restored():
         published, lines = watched(system, 4)
         check([line["type"] for line in lines] == ["release", "release", "retraction", "release"],
               lines)
+        state = system.data / "state"
+        with open(system.data / "read", "w") as out:
+            watch = system.start("watch", "--state", state, stdout=out)
+            wait_for("the state of a reader", lambda: state.exists() and ":4:" in state.read_text())
+            watch.send_signal(signal.SIGTERM)
+            watch.wait(60)
+            watch.stderr.close()
         before = figures(system, made.code, 1)
         new = system.data / "collector-new"
 
@@ -167,6 +197,8 @@ def lost_collector_is_restored():
         print("  scorer and publisher refuse; their words lead to a system that runs", flush=True)
 
         check(figures(system, made.code, 1) == before, "release 1 is not the same to the byte")
+        done = system.par("watch", "--state", state, code=None)
+        check(done.returncode == 1 and "start again from the first item" in done.err, done.err)
         _, lines = watched(system, 4)
         check([(line["n"], line["release"], line["type"]) for line in lines] ==
               [(1, 1, "release"), (2, 2, "retraction"), (3, 2, "retraction"),
@@ -228,5 +260,5 @@ def open_round_needs_its_roster():
         print("  refused without its roster; with it, sheets are known and go on", flush=True)
 
 
-main(backup_follows_ballots, damaged_copy_is_named, lost_collector_is_restored,
+main(backup_follows_ballots, damage_under_running_services, damaged_copy_is_named, lost_collector_is_restored,
      open_round_needs_its_roster)

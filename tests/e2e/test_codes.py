@@ -328,4 +328,5 @@ def an_intake_key_alone():
         check(answers() == before, "an answer tells that the roster is forgotten")
 
 
-main(made_and_typed, sealed_and_forgotten, guessing, more_than_a_key_may, an_intake_key_alone)
+main(made_and_typed, sealed_and_forgotten, guessing, more_than_a_key_may,
+     an_intake_key_alone)

@@ -1,6 +1,8 @@
 """Silent, slow and flooding peers on every port: honest clients are served meanwhile, memory
 stays under what each service computed at its start, and afterwards everything comes back."""
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -26,9 +28,10 @@ def watched(system, service):
 
 
 def promised(system, service):
-    """What the service said at its start that peers can make it hold."""
+    """What the service said at its last start that peers can make it hold."""
     log = (system.data / "log" / f"{service}.log").read_text()
-    found = re.findall(r"_worst_bytes=(\d+)", log)
+    lines = [line for line in log.splitlines() if "_worst_bytes=" in line]
+    found = re.findall(r"_worst_bytes=(\d+)", lines[-1] if lines else "")
     check(found, service, "computes no worst case")
     return sum(map(int, found))
 
@@ -130,8 +133,8 @@ def attack(system, kinds, honest):
 def comes_back(system, files):
     """Descriptors, and a processor with nothing to do."""
     for service in SERVICES:
-        wait_for(f"descriptors of the {service}", lambda: watched(system, service)[1] <= files[service] + 2,
-                 40)
+        wait_for(f"descriptors of the {service}",
+                 lambda: watched(system, service)[1] <= files[service] + 2, 40)
     before = {service: watched(system, service)[2] for service in SERVICES}
     time.sleep(2)
     for service in SERVICES:
@@ -139,13 +142,28 @@ def comes_back(system, files):
         check(used <= 2 * IDLE_CPU, service, "goes on using the processor:", used, "s of 2")
 
 
+def takes_nothing(system):
+    """Answers that wait for somebody who does not read them wait for 15 s, not for ever."""
+    before = watched(system, "collector")[1]
+    peer = Door(system, 1, system.data / "keys/attacker.key", unread=True)
+    check(peer.came_in())
+    for _ in range(900):
+        peer.send()
+    check(watched(system, "collector")[1] == before + 1, "not connected")
+    started = time.monotonic()
+    wait_for("the end of a connection that takes nothing",
+             lambda: watched(system, "collector")[1] <= before, 40)
+    print(f"a peer that takes no answer is ended after {time.monotonic() - started:.0f} s")
+    peer.close()
+
+
 def flood():
     made = Folder("flood", units=2, respondents=60)
     with System() as system:
         system.par("keys", "new", "attacker", "--role", "intake", "--dir", system.data / "keys")
-        (system.data / "allow/attacker.pub").write_text((system.data / "keys/attacker.pub").read_text())
+        shutil.copy(system.data / "keys/attacker.pub", system.data / "allow")
         for service in SERVICES:
-            system.kill(service, 15)
+            system.kill(service, signal.SIGTERM)
         system.up()
         system.par("round", "open", made.path)
         time.sleep(0.5)
@@ -172,6 +190,7 @@ def flood():
         for socket in (honest.intake, honest.inspect, honest.feed):
             socket.close()
         comes_back(system, files)
+        takes_nothing(system)
         for service in SERVICES:
             memory, most = honest.highest[service]
             worst = promised(system, service)

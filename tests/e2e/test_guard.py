@@ -59,6 +59,7 @@ def in_force():
         no_keys_told(system)
         list_is_watched(system)
         by_name(system)
+        roster_key_is_checked(system)
 
 
 def private_files(system):
@@ -118,6 +119,18 @@ def by_name(system):
     with_a_round(system, "named")
     given = fields(Path("/proc", str(system.pid("scorer")), "status"))
     check(given["Seccomp"].strip() == "2", given)
+
+
+def roster_key_is_checked(system):
+    """A roster whose key others may read is not opened; the words name the cure."""
+    system.kill("collector", signal.SIGTERM)
+    key = system.data / "collector/roster/1.key"
+    key.chmod(0o640)
+    failed = system.try_up()
+    check(failed.returncode != 0 and "chmod 600" in failed.stderr and str(key) in failed.stderr,
+          failed.stderr)
+    key.chmod(0o600)
+    system.up()
 
 
 # ---- what others of the same user see, and what a crash leaves ----

@@ -14,7 +14,7 @@ from html.parser import HTMLParser
 from marks import Marks, of_bytes, of_hashed, of_sheet, of_text, written_pages
 from raw import (DONE, FeedPeer, Peer, ballot, command_part, entry_pb2, intake_pb2,
                  release_pb2, rules_of)
-from system import SERVICES, Folder, System, check, main, summary, wait_for
+from system import Folder, System, check, main, summary, wait_for
 
 CODE = "kín"
 NAME, TICKET, CLUSTER = "Xưởng Quặng Zơ", "QZMK7WJ", "Cụm Phụng Zể"
@@ -25,20 +25,23 @@ MARKED = 6  # the respondents whose every hash is looked for
 
 
 class Round(Folder):
-    """Two strata columns, clusters, an appraised field. U3 has too few raters; of U2 one
-    leaf has; about U4 all say the same."""
+    """Two strata columns, clusters, an appraised and a measured field. U3 has too few
+    raters; of U2 one leaf has; about U4 all say the same."""
 
     def __init__(self):
         super().__init__(CODE, units=4, respondents=64, leaves=12, full_rank=10)
         rules = json.loads((self.path / "round.json").read_text())
         rules.update(strata=["hoi", "co"], bonus_max="2")
         (self.path / "round.json").write_text(json.dumps(rules, ensure_ascii=False))
-        criteria = [["1", "", 6, "", "", "Một", "One"], ["2", "", 6, "", "", "Hai", "Two"],
-                    ["3", "", 8, "appraised", "", "Ba", "Three"]]
+        criteria = [["1", "", 6, "", "", "Một", "One", "", ""],
+                    ["2", "", 6, "", "", "Hai", "Two", "", ""],
+                    ["3", "", 5, "appraised", "", "Ba", "Three", "", ""],
+                    ["4", "", 3, "measured", "", "Bốn", "Four", 0, 50]]
         self.leaves = [f"{f}.{i}" for f in (1, 2) for i in range(1, 7)]
-        criteria += [[leaf, leaf[0], 1, "survey", "five", leaf, ""] for leaf in self.leaves]
+        criteria += [[leaf, leaf[0], 1, "survey", "five", leaf, "", "", ""]
+                     for leaf in self.leaves]
         self.write("criteria.csv", ["code", "parent", "points", "source", "scale", "name_vi",
-                                    "name_en"], sorted(criteria))
+                                    "name_en", "lo", "hi"], sorted(criteria))
         self.respondents = [f"{NAME} {i:03d} Ẩn" for i in range(64)]
         self.codes = [f"{TICKET}-{i:03d}-K{i * 7919 % 9973:04d}" for i in range(64)]
         self.write("roster.csv", ["respondent", "hoi", "co", "code", "cluster"],
@@ -208,8 +211,11 @@ def import_the_rest(made, system):
     check(summary(two)["conflict"] == 1 and summary(two)["refused"] == 1, two)
     system.par("appraisals", "import", made.write(
         "appraisals.csv", ["unit", "criterion", "points", "evidence", "by"],
-        [[unit, "3", 5 + i, f"QĐ {i}", APPRAISER] for i, unit in enumerate(UNITS)] +
+        [[unit, "3", 1 + i, f"QĐ {i}", APPRAISER] for i, unit in enumerate(UNITS)] +
         [["U1", "bonus", "1.5", "sáng kiến", APPRAISER]]), "--round", CODE)
+    system.par("measured", "import", made.write(
+        "measured.csv", ["unit", "criterion", "value", "evidence"],
+        [[unit, "4", 20 + i, "báo cáo"] for i, unit in enumerate(UNITS)]), "--round", CODE)
     return summary(two)["import"]
 
 
@@ -335,8 +341,8 @@ def hours_of(system):
         check(time % 3600 == 0, "no ballot has a finer time than the hour", time)
         stamp = datetime.datetime.fromtimestamp(time, datetime.timezone.utc)
         forms |= {seconds, seconds[::-1], seconds.hex().encode(), str(time).encode(),
-                  stamp.strftime("%Y-%m-%dT%H:00").encode(),
-                  stamp.strftime("%Y-%m-%d %H:00").encode()}
+                  stamp.strftime("%Y-%m-%dT%H:00:00").encode(),
+                  stamp.strftime("%Y-%m-%d %H:00:00").encode()}
     internal.close()
     check(forms)
     return forms
@@ -367,6 +373,13 @@ def open_journal(system, marks):
                   "client").absent("the journal", b"".join(whole))
 
 
+def voided(system):
+    """Another round, that comes to nothing."""
+    made = Folder("khác")
+    system.par("round", "open", made.path)
+    system.par("round", "void", made.code, "--reason", "sai bộ tiêu chí")
+
+
 def nonces(system):
     """Every body but a ballot's, an opening's and a roster's ends with random bytes."""
     kinds = {4: "Appraisals", 5: "Measured", 6: "Annul", 7: "Close", 8: "Void", 9: "Release",
@@ -382,7 +395,7 @@ def nonces(system):
         seen.add(body.nonce)
         met.add(kinds[entry[1]])
     internal.close()
-    check(met == {"Appraisals", "Annul", "Close", "Release", "Retract"}, met)
+    check(met == set(kinds.values()), met)
 
 
 def no_line_a_ballot(system, before):
@@ -409,7 +422,7 @@ def structure(payloads):
             check(annulment.reason == b"", "undeclared reasons are not told", annulment)
 
 
-def look_everywhere(made, system, told, marks):
+def look_everywhere(system, told, marks):
     hours, figures = hours_of(system), operators_figures(told)
     public = marks.without()
     public.add("hour", hours)
@@ -433,27 +446,30 @@ def look_everywhere(made, system, told, marks):
     told_by_nobody = marks.without("digest", "client", "reason", "appraiser")
     for where, data in told.list:
         told_by_nobody.absent(where, data)
-    # the scorer reads the journal, so answers pass through it, but nothing names a rater
     kept = marks.without("client", "reason", "appraiser")
     for where, data in files_of(system.data / "scorer"):
         kept.absent(where, data)
-    memory(system, public, marks.without("answers", "digest", "nonce", "client", "reason",
-                                         "appraiser"))
+    # who a rater is stands in the roster alone, and there it is sealed
+    identities = kept.without("answers", "digest", "nonce")
+    for where, data in files_of(system.data / "collector"):
+        identities.absent(where, data)
+    return memory(system, public, identities)
 
 
 def memory(system, public, identities):
-    """What a core dump of the two would show."""
+    """What a core dump would show: of the publisher nothing; the scorer reads the journal,
+    so answers pass through it, but no name. False: it may not be read."""
     for service, marks in (("publisher", public), ("scorer", identities)):
         try:
             written = written_pages(system.pid(service))
         except PermissionError:
-            print(f"the memory of the {service} can be read by root alone")
-            sys.exit(77)
+            return False
         print(f"  {len(written) >> 10} KiB of the {service}'s memory", flush=True)
         check(len(written) > 100000 and CODE.encode() in written, "no memory of the", service)
         marks.absent(f"the memory of the {service}", written)
     collector = written_pages(system.pid("collector"))
     identities.present("the memory of the collector", collector, "respondent")
+    return True
 
 
 def whole_round():
@@ -468,8 +484,12 @@ def whole_round():
         no_line_a_ballot(system, lines)
         open_journal(system, marks)
         release_and_correct(made, system, told, by_import)
+        voided(system)
         nonces(system)
-        look_everywhere(made, system, told, marks)
+        all_seen = look_everywhere(system, told, marks)
+    if not all_seen:
+        print("the memory of the services can be read by root alone; all else was looked through")
+        sys.exit(77)
 
 
 main(whole_round)

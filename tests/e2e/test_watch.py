@@ -1,9 +1,8 @@
 """par watch: every release exactly once, in order, however it is stopped and started; a
-release with the publisher down; services in any order."""
-import itertools
+release with the publisher down."""
 import json
 import signal
-from system import SERVICES, Folder, System, check, main, wait_for
+from system import Folder, System, check, main, wait_for
 
 
 def released(system, code):
@@ -90,20 +89,5 @@ def publisher_down():
         check([line["release"] for line in watch.stop()] == [1])
 
 
-def any_order_of_start():
-    with System() as system:
-        released(system, "start")
-        before = system.scores("start")
-        commands = {service: system.command(service) for service in SERVICES}
-        for order in itertools.permutations(SERVICES):
-            for service in SERVICES:
-                system.kill(service, signal.SIGTERM)
-            for service in order:
-                system.spawn(service, commands[service])
-                wait_for(f"the {service}", lambda: system.locked(service))
-            system.up()  # nothing left to start: waits until all are ready
-            check(system.scores("start") == before, order)
-
-
 if __name__ == "__main__":
-    main(once_each_in_order, publisher_down, any_order_of_start)
+    main(once_each_in_order, publisher_down)

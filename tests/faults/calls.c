@@ -19,17 +19,73 @@
 
 #include "faults.h"
 
-/* ISO C has no cast from what dlsym() gives to a function. */
-#define ORIGINAL(fn)                                                                   \
-	static __typeof__(&(fn)) original;                                             \
-	if (!original)                                                                 \
-	find(#fn, &original, sizeof original)
+struct MDB_txn;
+int mdb_txn_commit(struct MDB_txn *txn);
 
-static void find(const char *name, void *to, size_t size)
+/* What would have been called. */
+struct originals {
+	int (*open)(const char *path, int flags, ...);
+	int (*openat)(int dir, const char *path, int flags, ...);
+	int (*close)(int fd);
+	int (*mkdir)(const char *path, mode_t mode);
+	int (*rename)(const char *from, const char *to);
+	int (*unlink)(const char *path);
+	int (*unlinkat)(int dir, const char *path, int flags);
+	int (*ftruncate)(int fd, off_t size);
+	int (*fsync)(int fd);
+	int (*fdatasync)(int fd);
+	ssize_t (*write)(int fd, const void *data, size_t len);
+	ssize_t (*pwrite)(int fd, const void *data, size_t len, off_t offset);
+	ssize_t (*writev)(int fd, const struct iovec *parts, int count);
+	int (*mdb_txn_commit)(struct MDB_txn *txn);
+	int (*zmq_send)(void *socket, const void *data, size_t len, int flags);
+	int (*zmq_msg_recv)(zmq_msg_t *message, void *socket, int flags);
+	int (*socket)(int domain, int type, int protocol);
+	int (*accept)(int fd, struct sockaddr *from, socklen_t *len);
+	int (*accept4)(int fd, struct sockaddr *from, socklen_t *len, int flags);
+	int (*clock_gettime)(clockid_t id, struct timespec *out);
+	time_t (*time)(time_t *out);
+};
+
+/* ISO C has no cast from what dlsym() gives to a function. */
+static void find(const char *name, void *to)
 {
 	void *found = dlsym(RTLD_NEXT, name);
 
-	memcpy(to, &found, size);
+	memcpy(to, &found, sizeof found);
+}
+
+/* Filled at the first call, which may come before any constructor of ours. */
+static const struct originals *real(void)
+{
+	static struct originals all;
+	static _Atomic bool filled;
+
+	if (atomic_load(&filled))
+		return &all;
+	find("open", &all.open);
+	find("openat", &all.openat);
+	find("close", &all.close);
+	find("mkdir", &all.mkdir);
+	find("rename", &all.rename);
+	find("unlink", &all.unlink);
+	find("unlinkat", &all.unlinkat);
+	find("ftruncate", &all.ftruncate);
+	find("fsync", &all.fsync);
+	find("fdatasync", &all.fdatasync);
+	find("write", &all.write);
+	find("pwrite", &all.pwrite);
+	find("writev", &all.writev);
+	find("mdb_txn_commit", &all.mdb_txn_commit);
+	find("zmq_send", &all.zmq_send);
+	find("zmq_msg_recv", &all.zmq_msg_recv);
+	find("socket", &all.socket);
+	find("accept", &all.accept);
+	find("accept4", &all.accept4);
+	find("clock_gettime", &all.clock_gettime);
+	find("time", &all.time);
+	atomic_store(&filled, true);
+	return &all;
 }
 
 /* What a failed call leaves: -1 and errno. */
@@ -75,7 +131,6 @@ static mode_t mode_of(int flags, va_list args)
 
 int open(const char *path, int flags, ...)
 {
-	ORIGINAL(open);
 	va_list args;
 	mode_t mode;
 	int err = before_open(flags);
@@ -85,12 +140,11 @@ int open(const char *path, int flags, ...)
 	va_end(args);
 	if (err < 0)
 		return failed(err);
-	return after_open(original(path, flags, mode), flags);
+	return after_open(real()->open(path, flags, mode), flags);
 }
 
 int openat(int dir, const char *path, int flags, ...)
 {
-	ORIGINAL(openat);
 	va_list args;
 	mode_t mode;
 	int err = before_open(flags);
@@ -100,72 +154,66 @@ int openat(int dir, const char *path, int flags, ...)
 	va_end(args);
 	if (err < 0)
 		return failed(err);
-	return after_open(original(dir, path, flags, mode), flags);
+	return after_open(real()->openat(dir, path, flags, mode), flags);
 }
 
 int close(int fd)
 {
-	ORIGINAL(close);
-
 	fault_note_close(fd);
-	return original(fd);
+	return real()->close(fd);
 }
 
 int mkdir(const char *path, mode_t mode)
 {
-	ORIGINAL(mkdir);
 	int err = fault_at(FAULT_CREATE_BEFORE);
 
-	return err < 0 ? failed(err) : done(FAULT_CREATE_AFTER, original(path, mode));
+	return err < 0 ? failed(err)
+		       : done(FAULT_CREATE_AFTER, real()->mkdir(path, mode));
 }
 
 int rename(const char *from, const char *to)
 {
-	ORIGINAL(rename);
 	int err = fault_at(FAULT_RENAME_BEFORE);
 
-	return err < 0 ? failed(err) : done(FAULT_RENAME_AFTER, original(from, to));
+	return err < 0 ? failed(err)
+		       : done(FAULT_RENAME_AFTER, real()->rename(from, to));
 }
 
 int unlink(const char *path)
 {
-	ORIGINAL(unlink);
 	int err = fault_at(FAULT_REMOVE_BEFORE);
 
-	return err < 0 ? failed(err) : done(FAULT_REMOVE_AFTER, original(path));
+	return err < 0 ? failed(err) : done(FAULT_REMOVE_AFTER, real()->unlink(path));
 }
 
 int unlinkat(int dir, const char *path, int flags)
 {
-	ORIGINAL(unlinkat);
 	int err = fault_at(FAULT_REMOVE_BEFORE);
 
 	return err < 0 ? failed(err)
-		       : done(FAULT_REMOVE_AFTER, original(dir, path, flags));
+		       : done(FAULT_REMOVE_AFTER, real()->unlinkat(dir, path, flags));
 }
 
 int ftruncate(int fd, off_t size)
 {
-	ORIGINAL(ftruncate);
 	int err = fault_at(FAULT_TRUNCATE_BEFORE);
 
-	return err < 0 ? failed(err) : done(FAULT_TRUNCATE_AFTER, original(fd, size));
+	return err < 0 ? failed(err)
+		       : done(FAULT_TRUNCATE_AFTER, real()->ftruncate(fd, size));
 }
 
 int fsync(int fd)
 {
-	ORIGINAL(fsync);
 	int err = fault_at(FAULT_SYNC_BEFORE);
 
-	return err < 0 ? failed(err) : done(FAULT_SYNC_AFTER, original(fd));
+	return err < 0 ? failed(err) : done(FAULT_SYNC_AFTER, real()->fsync(fd));
 }
 
 int fdatasync(int fd)
 {
-	ORIGINAL(fdatasync);
 	int err = fault_at(FAULT_SYNC_BEFORE);
 
-	return err < 0 ? failed(err) : done(FAULT_SYNC_AFTER, original(fd));
+	return err < 0 ? failed(err) : done(FAULT_SYNC_AFTER, real()->fdatasync(fd));
 }
 
 /* ---- writes ---- */
@@ -197,46 +245,40 @@ static ssize_t after_write(int fd, ssize_t result)
 
 ssize_t write(int fd, const void *data, size_t len)
 {
-	ORIGINAL(write);
 	int err = before_write(fd);
 
 	if (err < 0)
 		return failed(err);
-	return after_write(fd, original(fd, data, err ? len / 2 : len));
+	return after_write(fd, real()->write(fd, data, err ? len / 2 : len));
 }
 
 ssize_t pwrite(int fd, const void *data, size_t len, off_t offset)
 {
-	ORIGINAL(pwrite);
 	int err = before_write(fd);
 
 	if (err < 0)
 		return failed(err);
-	return after_write(fd, original(fd, data, err ? len / 2 : len, offset));
+	return after_write(fd, real()->pwrite(fd, data, err ? len / 2 : len, offset));
 }
 
 ssize_t writev(int fd, const struct iovec *parts, int count)
 {
-	ORIGINAL(writev);
 	int err = before_write(fd);
 
 	if (err < 0)
 		return failed(err);
-	return after_write(fd, original(fd, parts, err ? (count + 1) / 2 : count));
+	return after_write(fd,
+			   real()->writev(fd, parts, err ? (count + 1) / 2 : count));
 }
 
 /* ---- commits ---- */
 
-struct MDB_txn;
-int mdb_txn_commit(struct MDB_txn *txn);
-
 int mdb_txn_commit(struct MDB_txn *txn)
 {
-	ORIGINAL(mdb_txn_commit);
 	int rc;
 
 	(void)fault_at(FAULT_COMMIT_BEFORE);
-	rc = original(txn);
+	rc = real()->mdb_txn_commit(txn);
 	(void)fault_at(FAULT_COMMIT_AFTER);
 	return rc;
 }
@@ -245,50 +287,44 @@ int mdb_txn_commit(struct MDB_txn *txn)
 
 int zmq_send(void *socket, const void *data, size_t len, int flags)
 {
-	ORIGINAL(zmq_send);
 	int err = fault_at(FAULT_SEND_BEFORE);
 
-	return err < 0 ? failed(err)
-		       : done(FAULT_SEND_AFTER, original(socket, data, len, flags));
+	return err < 0
+		   ? failed(err)
+		   : done(FAULT_SEND_AFTER, real()->zmq_send(socket, data, len, flags));
 }
 
 int zmq_msg_recv(zmq_msg_t *message, void *socket, int flags)
 {
-	ORIGINAL(zmq_msg_recv);
-
-	return done(FAULT_RECEIVE_AFTER, original(message, socket, flags));
+	return done(FAULT_RECEIVE_AFTER, real()->zmq_msg_recv(message, socket, flags));
 }
 
 int socket(int domain, int type, int protocol)
 {
-	ORIGINAL(socket);
 	int err = fault_at(FAULT_SOCKET);
 
-	return err < 0 ? failed(err) : original(domain, type, protocol);
+	return err < 0 ? failed(err) : real()->socket(domain, type, protocol);
 }
 
 int accept4(int fd, struct sockaddr *from, socklen_t *len, int flags)
 {
-	ORIGINAL(accept4);
 	int err = fault_at(FAULT_ACCEPT);
 
-	return err < 0 ? failed(err) : original(fd, from, len, flags);
+	return err < 0 ? failed(err) : real()->accept4(fd, from, len, flags);
 }
 
 int accept(int fd, struct sockaddr *from, socklen_t *len)
 {
-	ORIGINAL(accept);
 	int err = fault_at(FAULT_ACCEPT);
 
-	return err < 0 ? failed(err) : original(fd, from, len);
+	return err < 0 ? failed(err) : real()->accept(fd, from, len);
 }
 
 /* ---- clocks ---- */
 
 int clock_gettime(clockid_t id, struct timespec *out)
 {
-	ORIGINAL(clock_gettime);
-	int rc = original(id, out);
+	int rc = real()->clock_gettime(id, out);
 
 	if (rc == 0 && id == CLOCK_REALTIME)
 		out->tv_sec += fault_wall_s();
@@ -299,8 +335,7 @@ int clock_gettime(clockid_t id, struct timespec *out)
 
 time_t time(time_t *out)
 {
-	ORIGINAL(time);
-	time_t now = original(NULL) + fault_wall_s();
+	time_t now = real()->time(NULL) + fault_wall_s();
 
 	if (out)
 		*out = now;

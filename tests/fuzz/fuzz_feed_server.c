@@ -74,7 +74,8 @@ static void on_sent(const struct wire_peer *to, struct bytes payload)
 	assert(to->route_len == 1 && payload.len <= FEED_MESSAGE_MAX);
 	assert(r != NULL && r->version == WIRE_VERSION && r->id.len == WIRE_ID_SIZE);
 	for (size_t i = 0; i < r->n_items; i++)
-		assert(r->items[i]->n <= ITEMS && r->items[i]->part <= r->items[i]->parts);
+		assert(r->items[i]->n <= ITEMS &&
+		       r->items[i]->part <= r->items[i]->parts);
 	par__v1__feed_reply__free_unpacked(r, NULL);
 	answers++;
 }

@@ -20,9 +20,8 @@
 
 enum { STORE_BYTES = 64 << 20, SILENT_TURNS = 3, READ = 1 << 16 };
 
-static struct settings settings = {.http = "127.0.0.1:0",
-				   .site = "http://localhost",
-				   .releases_bytes = STORE_BYTES};
+static struct settings settings = {
+    .http = "127.0.0.1:0", .site = "http://localhost", .releases_bytes = STORE_BYTES};
 
 static void put(struct releases *s, uint64_t n, struct buf *item)
 {

@@ -328,7 +328,11 @@ static void test_forget(void **state)
 	expect_refused(forget(s, ROLE_OPERATOR, "r9"), "no round r9");
 	expect_done(close_round(s, ROLE_RELEASER, "r1", NULL));
 	assert_true(exists(s, "1.key") && exists(s, "1"));
+	/* Names that somebody asked for and did not take are wiped as well. */
+	expect_refused(ask_roster(s, ROLE_OPERATOR, "r1", RESPONDENTS, 2), "no such");
+	assert_non_null(s->collector->roster_parts.data.data);
 	expect_done(forget(s, ROLE_OPERATOR, "r1"));
+	assert_null(s->collector->roster_parts.data.data);
 	for (int i = 0; i < 2; i++) {
 		assert_false(exists(s, "1.key") || exists(s, "1"));
 		assert_true(exists(s, "1.forgotten"));

@@ -26,7 +26,7 @@ struct attacker_view {
 	/* by place in criteria: the number of an unknown; ATTACKER_KNOWN: no unknown */
 	const uint32_t *unknown;
 };
-enum { ATTACKER_KNOWN = UINT32_MAX };
+enum { ATTACKER_KNOWN = INT32_MAX };
 
 bool attacker_is_exact(enum cell_state state);
 /* A surveyed leaf that counts, and whose score is not told. */

@@ -36,8 +36,13 @@
  * 13. Rank sets between a held unit and one that is not would tell the unpublished data
  *     of the held one. Such pairs are never certain.
  *
- * Not answered: hidden cells are found to within what rounding and weights leave;
- * whoever knows all raters but one knows that one from any exact mean.
+ * 14. A rater whose sheets were counted as annulled loses one more: the sheets of the
+ *     reason tell of it, though its raters are as many. Of ten that leave, one leaves a
+ *     stratum that is thin without it, and is named. Both are held.
+ *
+ * Not answered, and told in METHOD.md: hidden cells are found to within what rounding
+ * leaves, strata within a unit by their weights; whoever knows all raters but one knows
+ * that one from any exact mean, and from the hash.
  */
 
 #include <setjmp.h>

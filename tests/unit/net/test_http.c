@@ -18,6 +18,8 @@
 #include "common/base/err.h"
 #include "common/net/http.h"
 
+enum { LARGE = 50 << 20 }; /* two of them are sent at a time, no third */
+
 struct fixture {
 	struct loop *loop;
 	struct http *http;
@@ -41,6 +43,13 @@ static void on_request(void *ctx, const struct http_request *request,
 	if (strcmp(request->path, "/old") == 0) {
 		out->status = 302;
 		memcpy(out->location, "/new", 5);
+		return;
+	}
+	if (strcmp(request->path, "/large") == 0) {
+		out->status = 200;
+		assert_int_equal(buf_reserve(&out->body, LARGE), 0);
+		memset(out->body.data, 'x', LARGE);
+		out->body.len = LARGE;
 		return;
 	}
 	if (strcmp(request->path, "/trang chủ") != 0)
@@ -73,16 +82,24 @@ static int close_fixture(void **state)
 	return 0;
 }
 
-static int dial(const struct fixture *f)
+static int dial_from(const struct fixture *f, const char *address)
 {
-	struct sockaddr_in a = {.sin_family = AF_INET,
-				.sin_port = htons((uint16_t)http_port(f->http))};
+	struct sockaddr_in from = {.sin_family = AF_INET};
+	struct sockaddr_in to = {.sin_family = AF_INET,
+				 .sin_port = htons((uint16_t)http_port(f->http))};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 
-	inet_pton(AF_INET, "127.0.0.1", &a.sin_addr);
-	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
+	inet_pton(AF_INET, address, &from.sin_addr);
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
 	assert_int_equal(fcntl(fd, F_SETFL, O_NONBLOCK), 0);
 	return fd;
+}
+
+static int dial(const struct fixture *f)
+{
+	return dial_from(f, "127.0.0.1");
 }
 
 static void say(int fd, const char *text)
@@ -253,6 +270,50 @@ static void test_slow_request_is_shut(void **state)
 	expect(ask(f, "GET /none HTTP/1.1\r\n"), "HTTP/1.1 404 ");
 }
 
+/* With four connections in all, one address gets one; this machine's own all. */
+static void test_one_address_gets_its_share(void **state)
+{
+	struct fixture *f = *state;
+	int first = dial_from(f, "127.0.0.2"), other = dial_from(f, "127.0.0.3");
+	int second = dial_from(f, "127.0.0.2");
+
+	while (listen_once(f, second))
+		continue;
+	assert_true(listen_once(f, first));
+	assert_true(listen_once(f, other));
+	expect(ask(f, "GET / HTTP/1.1\r\n"), "HTTP/1.1 404 ");
+	close(second);
+	close(first);
+	for (int i = 0; i < 10; i++)
+		assert_true(listen_once(f, other));
+	first = dial_from(f, "127.0.0.2");
+	for (int i = 0; i < 10; i++)
+		assert_true(listen_once(f, first));
+	close(first);
+	close(other);
+}
+
+/* Who asks and does not read keeps the answer in our memory: for so many at a time. */
+static void test_answers_not_read_are_bounded(void **state)
+{
+	struct fixture *f = *state;
+	int greedy[2];
+
+	for (int i = 0; i < 2; i++) {
+		greedy[i] = dial(f);
+		say(greedy[i], "GET /large HTTP/1.1\r\nHost: test\r\n\r\n");
+		while (f->requests <= i)
+			assert_int_equal(loop_turn(f->loop, 1), 0);
+	}
+	expect(ask(f, "GET /large HTTP/1.1\r\n"), "HTTP/1.1 503 ");
+	expect(ask(f, "GET /trang%20ch%E1%BB%A7 HTTP/1.1\r\n"), "HTTP/1.1 200 ");
+	close(greedy[0]);
+	close(greedy[1]);
+	for (int i = 0; i < 20; i++)
+		assert_int_equal(loop_turn(f->loop, 1), 0);
+	expect(ask(f, "GET /large HTTP/1.1\r\n"), "HTTP/1.1 200 ");
+}
+
 static void test_addresses(void **state)
 {
 	struct fixture *f = *state;
@@ -326,6 +387,8 @@ int main(void)
 	    HTTP_TEST(test_two_requests_of_one_connection),
 	    HTTP_TEST(test_oversized_request),
 	    HTTP_TEST(test_slow_request_is_shut),
+	    HTTP_TEST(test_one_address_gets_its_share),
+	    HTTP_TEST(test_answers_not_read_are_bounded),
 	    HTTP_TEST(test_addresses),
 	    HTTP_TEST(test_health),
 	};

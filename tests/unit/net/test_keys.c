@@ -11,6 +11,8 @@
 
 #include <sodium.h>
 
+#include "common/net/allow.h"
+
 static char dir[64], path[256];
 
 static int open_dir(void **state)
@@ -234,6 +236,35 @@ static void test_bad_content(void **state)
 	expect_fault("d.pub", "no regular file");
 }
 
+/*
+ * Two keys of one name whose User-Ids are the same: one of them could be made for that,
+ * to talk in the role of the other.
+ */
+static void test_keys_that_look_the_same(void **state)
+{
+	static const char zeros[] = "000000000000000000000000000000000000";
+	char list[128], line[128];
+	struct allow allow = {0};
+	struct faults faults;
+
+	(void)state;
+	faults_init(&faults);
+	snprintf(list, sizeof(list), "%s/list", dir);
+	assert_int_equal(mkdir(list, 0700), 0);
+	snprintf(line, sizeof(line), "par-key/1 operator same %s06%%3\n", zeros);
+	write_text("list/one.pub", line);
+	assert_int_equal(allow_read(list, &allow, &faults), 0);
+	assert_int_equal(allow.count, 1);
+	assert_string_equal(allow.list[0].user_id, "same.93613343");
+	allow_free(&allow);
+	snprintf(line, sizeof(line), "par-key/1 intake same %s07Hu\n", zeros);
+	write_text("list/two.pub", line);
+	assert_int_equal(allow_read(list, &allow, &faults), ERR_CONFIG);
+	assert_int_equal(faults.count, 1);
+	assert_non_null(strstr(faults.list[0].text, "cannot be told from it"));
+	faults_free(&faults);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -245,6 +276,7 @@ int main(void)
 	    cmocka_unit_test(test_place_that_others_may_change),
 	    cmocka_unit_test(test_link_to_a_key_is_followed),
 	    cmocka_unit_test(test_bad_content),
+	    cmocka_unit_test(test_keys_that_look_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, open_dir, close_dir);

@@ -35,9 +35,10 @@ static void add(unsigned n, const char *round, unsigned number, const char *type
 {
 	FILE *file = fopen(path, "ae");
 	assert_non_null(file);
-	fprintf(file,
-		"{\"n\":%u,\"round\":\"%s\",\"release\":%u,\"type\":\"%s\",\"kind\":%s}\n",
-		n, round, number, type, kind);
+	fprintf(
+	    file,
+	    "{\"n\":%u,\"round\":\"%s\",\"release\":%u,\"type\":\"%s\",\"kind\":%s}\n",
+	    n, round, number, type, kind);
 	assert_int_equal(fclose(file), 0);
 }
 

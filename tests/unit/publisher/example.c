@@ -374,6 +374,18 @@ void example_failure(const char *round, uint32_t number, struct buf *out)
 	pack(&item, out);
 }
 
+void example_lost(const char *round, uint32_t number, struct buf *out)
+{
+	Par__V1__ReleaseItem item;
+	Par__V1__PublicFailure failure = PAR__V1__PUBLIC_FAILURE__INIT;
+
+	failure.lost = true;
+	item_init(&item, round, number);
+	item.what_case = PAR__V1__RELEASE_ITEM__WHAT_FAILURE;
+	item.failure = &failure;
+	pack(&item, out);
+}
+
 void example_retraction(const char *round, uint32_t number, const char *reason,
 			struct buf *out)
 {

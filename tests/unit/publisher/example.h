@@ -33,6 +33,8 @@ void example_release(const struct example *e, struct buf *out);
 void example_retraction(const char *round, uint32_t number, const char *reason,
 			struct buf *out);
 void example_failure(const char *round, uint32_t number, struct buf *out);
+/* What the journal was restored without; "" and 0: not known which release. */
+void example_lost(const char *round, uint32_t number, struct buf *out);
 /* An encoded Heads: one open and one closed round. */
 void example_heads(struct buf *out);
 /* Number of times that `needle` occurs. */

@@ -100,6 +100,34 @@ static void failures_and_retractions_are_items(void **state)
 	buf_free(&payload);
 }
 
+static int decode_lost(const char *round, uint32_t number, struct item *out)
+{
+	struct buf payload;
+	int err;
+
+	example_lost(round, number, &payload);
+	err = item_decode(buf_bytes(&payload), out);
+	buf_free(&payload);
+	return err;
+}
+
+static void what_was_lost_may_be_of_no_round(void **state)
+{
+	struct item item;
+
+	(void)state;
+	assert_int_equal(decode_lost("mau", 7, &item), 0);
+	assert_true(item.lost);
+	assert_int_equal(item.what, ITEM_FAILURE);
+	assert_int_equal(item.number, 7);
+	item_free(&item);
+	assert_int_equal(decode_lost("", 0, &item), 0);
+	assert_string_equal(item.round, "");
+	item_free(&item);
+	assert_int_equal(decode_lost("", 7, &item), ERR_FORMAT);
+	assert_int_equal(decode_lost("mau", 0, &item), ERR_FORMAT);
+}
+
 /* ---- what contradicts itself ---- */
 
 /* Borrowed by a message; NULL is no text. */
@@ -318,6 +346,7 @@ int main(void)
 	    cmocka_unit_test(what_is_told_is_taken),
 	    cmocka_unit_test(an_old_release_has_no_details),
 	    cmocka_unit_test(failures_and_retractions_are_items),
+	    cmocka_unit_test(what_was_lost_may_be_of_no_round),
 	    cmocka_unit_test(what_contradicts_itself_is_refused),
 	    cmocka_unit_test(a_failure_has_a_kind),
 	    cmocka_unit_test(a_newer_version_is_told_apart),

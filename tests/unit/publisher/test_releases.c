@@ -278,6 +278,44 @@ static void a_failure_takes_its_number_and_its_place(void **state)
 	assert_int_equal(made->retraction_n, 4);
 }
 
+static int put_lost(struct place *p, uint64_t n, const char *round, uint32_t number)
+{
+	struct buf payload;
+	int err;
+
+	example_lost(round, number, &payload);
+	err = put(p, n, &payload);
+	buf_free(&payload);
+	return err;
+}
+
+/* Its ordinal is used up, and there is no page for it. */
+static void lost_items_take_their_places(void **state)
+{
+	struct place *p = *state;
+
+	two_releases(p);
+	releases_begin(p->store);
+	assert_int_equal(put_lost(p, 3, "", 0), 0);
+	assert_int_equal(put_lost(p, 4, "a", 2), 0);
+	assert_int_equal(put_lost(p, 5, "", 0), 0);
+	assert_int_equal(put_retraction(p, 6, "a", 2), 0);
+	assert_int_equal(releases_commit(p->store), 0);
+	reopen(p);
+	assert_int_equal(releases_position(p->store).n, 6);
+	assert_int_equal(release_count(p), 3);
+	assert_null(releases_of_item(p->store, 3));
+	assert_null(releases_of_item(p->store, 5));
+	assert_true(releases_of_item(p->store, 4)->release->lost);
+	assert_int_equal(releases_of_item(p->store, 6)->n, 4);
+	releases_begin(p->store);
+	assert_int_equal(put_release(p, 7, "a", 2, NULL), ERR_FORKED);
+	releases_abort(p->store);
+	releases_begin(p->store);
+	assert_int_equal(put_release(p, 7, "a", 3, NULL), 0);
+	assert_int_equal(releases_commit(p->store), 0);
+}
+
 static void a_retraction_gives_new_files(void **state)
 {
 	struct place *p = *state;
@@ -323,6 +361,7 @@ int main(void)
 	    CASE(a_broken_chain_is_a_fork),
 	    CASE(gaps_and_retractions_of_nothing_are_refused),
 	    CASE(a_failure_takes_its_number_and_its_place),
+	    CASE(lost_items_take_their_places),
 	    CASE(a_retraction_gives_new_files),
 	};
 

@@ -65,14 +65,14 @@ static void numbers_and_ordinals_go_on_above(void **state)
 	world_open(&w, false);
 	world_close_round(&w);
 	world_release(&w, 1, false);
-	restored(&w,
-		 (const struct lost[]){
-		     {code_of(&w), 2, false,
-		      PAR__V1__RELEASE_KIND__RELEASE_KIND_CORRECTION},
-		     {code_of(&w), 1, true, 0},
-		     {"", 0, false, 0},
-		 },
-		 3);
+	restored(
+	    &w,
+	    (const struct lost[]){
+		{code_of(&w), 2, false, PAR__V1__RELEASE_KIND__RELEASE_KIND_CORRECTION},
+		{code_of(&w), 1, true, 0},
+		{"", 0, false, 0},
+	    },
+	    3);
 	assert_memory_equal(fold_restored_from(w.fold)->journal, old_journal,
 			    sizeof old_journal);
 	assert_int_equal(fold_restored_from(w.fold)->n, w.n - 1);
@@ -111,9 +111,8 @@ static void no_score_changes(void **state)
 	world_send(&w, &one);
 	before = world_sample(&w);
 	restored(&w,
-		 (const struct lost[]){
-		     {code_of(&w), 1, false,
-		      PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL}},
+		 (const struct lost[]){{code_of(&w), 1, false,
+					PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL}},
 		 1);
 	after = world_sample(&w);
 	assert_string_equal(before, after);
@@ -133,9 +132,8 @@ static void release_after_it_is_a_new_one(void **state)
 	world_release(&w, 1, false);
 	assert_true(fold_round_unchanged(world_first(&w), RELEASE_OFFICIAL));
 	restored(&w,
-		 (const struct lost[]){
-		     {code_of(&w), 2, false,
-		      PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL}},
+		 (const struct lost[]){{code_of(&w), 2, false,
+					PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL}},
 		 1);
 	assert_false(fold_round_unchanged(world_first(&w), RELEASE_OFFICIAL));
 	world_close(&w);
@@ -147,14 +145,14 @@ static void round_that_is_opened_again_goes_on_above(void **state)
 
 	(void)state;
 	world_init(&w, true);
-	restored(&w,
-		 (const struct lost[]){
-		     {code_of(&w), 1, false,
-		      PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL},
-		     {"khác", 1, false, 0},
-		     {code_of(&w), 1, true, 0},
-		 },
-		 3);
+	restored(
+	    &w,
+	    (const struct lost[]){
+		{code_of(&w), 1, false, PAR__V1__RELEASE_KIND__RELEASE_KIND_OFFICIAL},
+		{"khác", 1, false, 0},
+		{code_of(&w), 1, true, 0},
+	    },
+	    3);
 	assert_int_equal(fold_release(w.fold, 1)->round, 0);
 	assert_string_equal(fold_release(w.fold, 2)->lost_round, "khác");
 	world_put_open(&w, 1);

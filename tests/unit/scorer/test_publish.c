@@ -215,6 +215,42 @@ static void a_failure_has_no_figure(void **state)
 	par__v1__release_item__free_unpacked(item, NULL);
 }
 
+/* The journal was restored without it: there is nothing of it but its number. */
+static void what_was_lost_is_withdrawn(void **state)
+{
+	struct fold_release lost = published_release(2, RELEASE_OFFICIAL);
+	char round[] = "khác", none[] = "";
+	Par__V1__ReleaseItem *item;
+	struct buf out;
+
+	(void)state;
+	lost.lost = true;
+	lost.lost_round = round;
+	buf_init(&out, PUBLISH_BYTES_MAX);
+	assert_int_equal(publish_lost(&lost, &out), 0);
+	item = published_decode(&out);
+	assert_true(made_is(item->round, "khác"));
+	assert_int_equal(item->number, 2);
+	assert_int_equal(item->what_case, PAR__V1__RELEASE_ITEM__WHAT_FAILURE);
+	assert_true(item->failure->lost);
+	par__v1__release_item__free_unpacked(item, NULL);
+	lost.retraction = true;
+	buf_init(&out, PUBLISH_BYTES_MAX);
+	assert_int_equal(publish_lost(&lost, &out), 0);
+	item = published_decode(&out);
+	assert_int_equal(item->what_case, PAR__V1__RELEASE_ITEM__WHAT_RETRACTION);
+	assert_true(item->retraction->lost);
+	par__v1__release_item__free_unpacked(item, NULL);
+	lost = (struct fold_release){.time = 1, .lost = true, .lost_round = none};
+	buf_init(&out, PUBLISH_BYTES_MAX);
+	assert_int_equal(publish_lost(&lost, &out), 0);
+	item = published_decode(&out);
+	assert_int_equal(item->number, 0);
+	assert_int_equal(item->failure->kind,
+			 PAR__V1__RELEASE_KIND__RELEASE_KIND_UNSPECIFIED);
+	par__v1__release_item__free_unpacked(item, NULL);
+}
+
 static void retraction_gives_its_reason(void **state)
 {
 	const struct published *m = *state;
@@ -244,6 +280,7 @@ int main(void)
 	    cmocka_unit_test(declared_reasons_are_told_apart),
 	    cmocka_unit_test(corrections_and_trials_say_so),
 	    cmocka_unit_test(a_failure_has_no_figure),
+	    cmocka_unit_test(what_was_lost_is_withdrawn),
 	    cmocka_unit_test(retraction_gives_its_reason),
 	};
 

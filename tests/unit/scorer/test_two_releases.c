@@ -199,7 +199,7 @@ static void two_releases_are_one_system(void **state)
 	/* the attack was worth its name */
 	assert_true(shown > rounds / 6);
 	assert_true(j->met > rounds / 50);
-	assert_true(j->moved > rounds / 10);
+	assert_true(j->moved > rounds / 20);
 	free(j);
 }
 

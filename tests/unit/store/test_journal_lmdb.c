@@ -200,6 +200,14 @@ static void newer_format_is_refused(void **state)
 	opening_gives(*state, ERR_VERSION);
 }
 
+static void older_format_is_refused(void **state)
+{
+	static const uint8_t format[4];
+
+	write_under(*state, META, bytes_str("format"), bytes_of(format, 4));
+	opening_gives(*state, ERR_OLD);
+}
+
 int main(void)
 {
 	static const struct journal_maker maker = {uri, damage};
@@ -219,6 +227,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(records_without_an_id_are_damage, set_up,
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(newer_format_is_refused, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(older_format_is_refused, set_up, tear_down),
 	};
 	int failed = journal_conformance(&maker);
 

@@ -353,22 +353,36 @@ static void environment_is_opened_once(void **state)
 	store_close(NULL);
 }
 
-static void newer_format_is_refused(void **state)
+static void write_format(struct bench *b, uint32_t value)
 {
-	struct bench *b = *state;
 	const char *const meta[] = {"_store", tables[0], tables[1]};
 	struct store_txn t;
 	uint8_t format[4];
 
-	be32_put(format, 2);
+	be32_put(format, value);
 	close_store(b);
 	assert_int_equal(store_open(b->dir, MAP, meta, 3, NULL, &b->store), 0);
 	store_begin(b->store, true, &t);
 	store_put(&t, 0, bytes_str("format"), bytes_of(format, 4));
 	assert_int_equal(store_commit(&t), 0);
 	close_store(b);
+}
+
+static void newer_format_is_refused(void **state)
+{
+	struct bench *b = *state;
+
+	write_format(b, 2);
 	assert_int_equal(store_open(b->dir, MAP, tables, 2, NULL, &b->store),
 			 ERR_VERSION);
+}
+
+static void older_format_is_refused(void **state)
+{
+	struct bench *b = *state;
+
+	write_format(b, 0);
+	assert_int_equal(store_open(b->dir, MAP, tables, 2, NULL, &b->store), ERR_OLD);
 }
 
 /* What a crash in the making can leave is swept away; what only looks like it, not. */
@@ -486,6 +500,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(environment_is_opened_once, set_up,
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(newer_format_is_refused, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(older_format_is_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(leftovers_are_swept, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(deleted_data_file_is_a_new_store, set_up,
 					    tear_down),
