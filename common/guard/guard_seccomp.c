@@ -49,8 +49,9 @@ static const int always[] = {
 
 enum {
 	ARGS_MAX = 3,
-	ALL = -1,   /* bits of an argument */
-	TYPE = 0xf, /* those of a socket's type without the flags beside it */
+	ALL = -1,     /* bits of a number */
+	ADDRESS = -2, /* all those of an address */
+	TYPE = 0xf,   /* those of a socket's type without the flags beside it */
 	PTHREAD = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD |
 		  CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID |
 		  CLONE_CHILD_CLEARTID,
@@ -89,7 +90,7 @@ static const struct rule only_with[] = {
     /* what was given up, and limits: are read, not set */
     {SCMP_SYS(prctl), {{0, ALL, PR_GET_NO_NEW_PRIVS}}},
     {SCMP_SYS(prctl), {{0, ALL, PR_GET_DUMPABLE}}},
-    {SCMP_SYS(prlimit64), {{0, ALL, 0}, {2, ALL, 0}}},
+    {SCMP_SYS(prlimit64), {{0, ALL, 0}, {2, ADDRESS, 0}}},
     /* sending does not connect */
     {SCMP_SYS(sendto), {{3, MSG_FASTOPEN, 0}}},
     {SCMP_SYS(sendmsg), {{2, MSG_FASTOPEN, 0}}},
@@ -106,9 +107,6 @@ static const struct rule only_with[] = {
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPCNT}}},
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_USER_TIMEOUT}}},
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_QUICKACK}}},
-    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPIDLE}}},
-    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPCNT}}},
-    {SCMP_SYS(setsockopt), {{1, ALL, SOL_TCP}, {2, ALL, TCP_KEEPINTVL}}},
     {SCMP_SYS(setsockopt), {{1, ALL, SOL_IPV6}, {2, ALL, IPV6_V6ONLY}}},
 };
 
@@ -154,6 +152,12 @@ static const struct refusal refused_names[] = {
     {EACCES, {SCMP_SYS(mmap), {{2, PROT_EXEC, PROT_EXEC}}}},
 };
 
+/* Of a number the kernel takes 32 bits: what a caller leaves above them is anything. */
+static scmp_datum_t mask_of(const struct look *look)
+{
+	return look->mask == ADDRESS ? UINT64_MAX : (uint32_t)look->mask;
+}
+
 static int add(scmp_filter_ctx filter, uint32_t action, const struct rule *rule)
 {
 	struct scmp_arg_cmp args[ARGS_MAX];
@@ -165,7 +169,7 @@ static int add(scmp_filter_ctx filter, uint32_t action, const struct rule *rule)
 		args[count] = (struct scmp_arg_cmp){
 		    .arg = look->arg,
 		    .op = SCMP_CMP_MASKED_EQ,
-		    .datum_a = (scmp_datum_t)look->mask,
+		    .datum_a = mask_of(look),
 		    .datum_b = (scmp_datum_t)look->value,
 		};
 	}

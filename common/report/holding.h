@@ -12,7 +12,8 @@
 
 /*
  * The public view of release `number`, of which `own` is the result; cuts[i] is the
- * sample of the cut of release i + 1, number - 1 of them; all 0 when it was lost. Errors as result_compute().
+ * sample of the cut of release i + 1, number - 1 of them; all 0 when it was lost.
+ * Errors as result_compute().
  */
 int holding_publish(const struct result *own, const struct sample *cuts,
 		    uint32_t number, uint32_t threads, struct public_release *out,

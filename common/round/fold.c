@@ -287,6 +287,11 @@ uint64_t fold_round_roster_rows(const struct fold_round *r)
 	return fold_round_frame(r)->rows;
 }
 
+const uint8_t *fold_round_roster_digest(const struct fold_round *r)
+{
+	return fold_round_frame(r)->digest;
+}
+
 uint64_t fold_round_heard(const struct fold_round *r)
 {
 	return r->sheets.heard;

@@ -82,6 +82,7 @@ enum round_state fold_round_state(const struct fold_round *r);
 /* The frame now: that of the opening and what roster entries added. */
 const struct stratum *fold_round_strata(const struct fold_round *r, uint32_t *count);
 uint64_t fold_round_roster_rows(const struct fold_round *r);
+const uint8_t *fold_round_roster_digest(const struct fold_round *r); /* 32 bytes */
 /* Raters who ever had a sheet taken; no annulment moves it (METHOD P6). */
 uint64_t fold_round_heard(const struct fold_round *r);
 /* Whole round (stratum < 0) or one stratum. */

@@ -57,6 +57,7 @@ static int first_frame(struct fold_round *r, uint64_t n)
 
 	if (err != 0)
 		return err;
+	memcpy(frame.digest, r->model.roster_digest, sizeof frame.digest);
 	err = add_frame(r, &frame);
 	if (err != 0)
 		model_strata_free(frame.strata, frame.stratum_count, columns);
@@ -194,6 +195,8 @@ static int take_frame(struct fold_round *r, uint64_t n, const Par__V1__RosterEnt
 	frame.strata = calloc(m->n_strata + 1, sizeof *frame.strata);
 	if (frame.strata == NULL)
 		return -ENOMEM;
+	if (m->roster->digest.len == sizeof frame.digest)
+		memcpy(frame.digest, m->roster->digest.data, sizeof frame.digest);
 	for (uint32_t i = 0; err == 0 && i < frame.stratum_count; i++) {
 		err = take_labels(m->strata[i], &frame.strata[i]);
 		frame.strata[i].members = m->strata[i]->members;

@@ -12,6 +12,7 @@ struct fold_frame {
 	struct stratum *strata;
 	uint32_t stratum_count;
 	uint64_t rows; /* of the roster */
+	uint8_t digest[32];
 };
 
 struct fold_round {

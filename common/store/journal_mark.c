@@ -32,7 +32,6 @@ int journal_mark_open(const char *path, int *fd)
 	return 0;
 }
 
-/* A power cut may leave a file of no bytes, or of zeros. */
 int journal_mark_read(int fd, struct position *out)
 {
 	uint8_t mark[MARK_SIZE], sum[crypto_shorthash_BYTES];
@@ -40,13 +39,11 @@ int journal_mark_read(int fd, struct position *out)
 
 	if (len < 0)
 		return err_errno(-EIO);
-	if (sodium_is_zero(mark, (size_t)len))
-		return ERR_NOT_FOUND;
 	if (len != MARK_SIZE)
-		return ERR_CORRUPT;
+		return ERR_NOT_FOUND;
 	checksum(mark, sum);
 	if (memcmp(sum, mark + AT_SUM, sizeof sum) != 0)
-		return ERR_CORRUPT;
+		return ERR_NOT_FOUND;
 	*out = (struct position){.n = be64_get(mark + AT_N)};
 	memcpy(out->journal, mark, JOURNAL_ID_SIZE);
 	memcpy(out->chain, mark + AT_CHAIN, CHAIN_SIZE);

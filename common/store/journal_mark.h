@@ -9,14 +9,15 @@
  *
  * It is written after the commit and never synced: after a power cut it may be behind,
  * and is never ahead of what is on disk. So a journal that ends before it has lost
- * what was acknowledged.
+ * what was acknowledged. A mark that is damaged, or cut short by a power cut or a full
+ * disk, tells nothing: the journal beside it may be whole.
  */
 
 #include "common/round/entry.h"
 
 /* Opens or makes the file. -errno. */
 int journal_mark_open(const char *path, int *fd) __attribute__((warn_unused_result));
-/* ERR_NOT_FOUND: nothing was written yet; ERR_CORRUPT; -errno. */
+/* ERR_NOT_FOUND: it tells nothing; -errno. */
 int journal_mark_read(int fd, struct position *out) __attribute__((warn_unused_result));
 /* What cannot be written stays behind, which is no harm. */
 void journal_mark_write(int fd, const struct position *head);

@@ -109,7 +109,7 @@ static int commit_error(const struct store *s, int rc)
 {
 	int err = rc == EIO && disk_is_full(s) ? ERR_FULL : store_error(rc);
 
-	return err == ERR_FULL && !is_usable(s) ? -rc : err;
+	return err == ERR_FULL && rc > 0 && !is_usable(s) ? -rc : err;
 }
 
 int store_commit(struct store_txn *t)

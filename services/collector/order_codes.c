@@ -88,22 +88,40 @@ static size_t only_new(const struct roster *r, struct roster_code *list, size_t 
 	return kept;
 }
 
+/* Two who make codes at a time must not undo each other unknowingly. */
+static void check_unmade(const struct roster *r, const struct roster_code *list,
+			 size_t count, struct faults *faults)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct bytes name = roster_respondent(r, list[i].place);
+
+		if (roster_code_origin(r, list[i].place) == CODE_MADE)
+			faults_add(faults, NULL, 0,
+				   "respondent %.*s has got a code meanwhile; only "
+				   "--replace makes another",
+				   (int)name.len, (const char *)name.data);
+	}
+}
+
 static int put_codes(const struct order_context *x, const struct roster *r,
 		     const Par__V1__SetCodes *in, struct order *o,
 		     struct faults *faults)
 {
 	struct roster_code *list = calloc(in->n_rows + 1, sizeof *list);
-	size_t count;
-	int err;
+	size_t count = 0;
+	int err = 0;
 
 	if (!list)
 		return -ENOMEM;
 	read_codes(r, in, list, faults);
-	err = faults->count ? ERR_REFUSED : 0;
-	if (!err) {
+	if (!faults->count)
 		count = only_new(r, list, in->n_rows);
-		err = count ? rosters_put_codes(x->rosters, o->round, list, count) : 0;
-	}
+	if (!in->replace)
+		check_unmade(r, list, count, faults);
+	if (faults->count)
+		err = ERR_REFUSED;
+	else if (count)
+		err = rosters_put_codes(x->rosters, o->round, list, count);
 	free(list);
 	return err;
 }

@@ -12,10 +12,10 @@
 static int load_one(struct rosters *rs, const struct fold_round *r, uint32_t number,
 		    struct faults *faults)
 {
-	const struct round *model = fold_round_model(r);
-	int err = roster_store_load(rs->dir, number, fold_round_roster_rows(r),
-				    model->roster_rows, model->roster_digest,
-				    &rs->list[number - 1], faults);
+	uint64_t rows = fold_round_roster_rows(r);
+	int err =
+	    roster_store_load(rs->dir, number, rows, rows, fold_round_roster_digest(r),
+			      &rs->list[number - 1], faults);
 
 	if (err && err != -ENOMEM)
 		faults_add(faults, rs->dir, 0,
@@ -23,7 +23,7 @@ static int load_one(struct rosters *rs, const struct fold_round *r, uint32_t num
 			   "they are lost for good, make an empty file %u.forgotten: "
 			   "that round then takes no ballot, and no sheet of it can be "
 			   "annulled by its respondent",
-			   number, number, model->code, number);
+			   number, number, fold_round_model(r)->code, number);
 	return err;
 }
 

@@ -6,41 +6,33 @@
 #include "common/base/err.h"
 #include "common/net/feed.h"
 
-struct folding {
-	struct fold *fold;
-	uint64_t at;
-};
-
 static int on_record(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
 		     struct bytes record)
 {
-	struct folding *f = ctx;
 	struct entry e;
 	/* The store has checked its own checksum over every byte. */
 	int err = entry_decode(record, false, &e);
 
 	(void)chain;
-	f->at = n;
-	return err ? err : fold_apply(f->fold, n, &e);
+	return err ? err : fold_apply(ctx, n, &e);
 }
 
 int view_open(struct journal *j, struct fold **out, struct faults *faults)
 {
-	struct folding f = {.fold = fold_new(false)};
-	uint64_t bad = 0;
-	int err = f.fold ? 0 : -ENOMEM;
+	struct fold *fold = fold_new(false);
+	int err = fold ? 0 : -ENOMEM;
 
 	if (!err)
-		err = journal_read(j, 0, 1, on_record, &f, &bad);
+		err = journal_read(j, 0, 1, on_record, fold, NULL);
 	if (err < 0) {
-		faults_add(
-		    faults, NULL, 0, "the journal cannot be read past entry %llu: %s%s",
-		    (unsigned long long)(f.fold ? fold_n(f.fold) : 0), err_str(err),
-		    err == ERR_VERSION ? "; start the newer version" : "");
-		fold_free(f.fold);
+		faults_add(faults, NULL, 0,
+			   "the journal cannot be read past entry %llu: %s%s",
+			   (unsigned long long)(fold ? fold_n(fold) : 0), err_str(err),
+			   err == ERR_VERSION ? "; start the newer version" : "");
+		fold_free(fold);
 		return err;
 	}
-	*out = f.fold;
+	*out = fold;
 	return 0;
 }
 

@@ -96,6 +96,7 @@ static int set_codes(const struct options *o, const struct codes *c, size_t from
 	set.round = ask_text(c->round);
 	set.n_rows = count;
 	set.rows = c->list + from;
+	set.replace = o->replace;
 	Par__V1__Command command = PAR__V1__COMMAND__INIT;
 	command.what_case = PAR__V1__COMMAND__WHAT_CODES;
 	command.codes = &set;

@@ -115,17 +115,19 @@ static int on_entry(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
 	return 0;
 }
 
-/* Goes on after what is damaged. */
+/* Goes on after what is damaged; a missing page names no entry, so one by one. */
 static int look_at_entries(struct looking *l, struct journal *j)
 {
 	struct position head = journal_head(j, 0);
 	int worst = 0;
 	entry_chain_start(head.journal, 0, l->at.chain);
 	while (l->at.n < head.n) {
-		uint64_t bad = 0;
-		int err = journal_read(j, 0, l->at.n + 1, on_entry, l, &bad);
+		uint64_t from = l->at.n + 1, bad = 0;
+		int err = journal_read(j, 0, from, on_entry, l, &bad);
 		if (err == 0)
 			break;
+		if (bad == 0 && l->at.n < from)
+			bad = from;
 		if (bad > 0)
 			l->at.n = bad;
 		l->after_gap = true;

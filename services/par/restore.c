@@ -34,7 +34,7 @@ struct restoring {
 	struct fold *fold; /* over the copy */
 	struct lost lost;
 	uint8_t chain[CHAIN_SIZE]; /* of what is folded */
-	const char *target;
+	char target[PATH_MAX];
 	char temporary[PATH_MAX];
 	struct copy_batch batch;
 	struct progress progress;
@@ -171,9 +171,21 @@ static bool is_empty(const char *dir)
 	return entries == 2; /* itself and its parent */
 }
 
-static int check_target(struct restoring *r, const char *target)
+/* With a slash at its end, what is made beside it would lie in it. */
+static int take_target(struct restoring *r, const char *target)
 {
-	r->target = target;
+	size_t len = strlen(target);
+	while (len > 1 && target[len - 1] == '/')
+		len--;
+	if (len >= sizeof r->target)
+		return -ENAMETOOLONG;
+	memcpy(r->target, target, len);
+	return 0;
+}
+
+static int check_target(struct restoring *r)
+{
+	const char *target = r->target;
 	if (access(target, F_OK) == 0 && !is_empty(target)) {
 		show_say("%s is there and not empty: nothing is replaced; name a "
 			 "directory that is not there",
@@ -285,7 +297,9 @@ static int run(const struct options *o, struct restoring *r)
 int restore(const struct options *o, char *const words[])
 {
 	struct restoring r = {.copy = {.lock = -1}};
-	int err = check_target(&r, o->data);
+	int err = take_target(&r, o->data);
+	if (err == 0)
+		err = check_target(&r);
 	if (err == 0)
 		err = copy_open(words[0], false, &r.copy);
 	if (err == 0)

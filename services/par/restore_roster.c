@@ -47,6 +47,11 @@ static void tell_needed(const struct copy *c, const char *code, uint32_t number,
 			 "DATA/roster/%" PRIu32 ".key of the collector's data to "
 			 "%s/roster/%" PRIu32 ".key; no other file replaces it",
 			 code, number, c->dir, number);
+	show_say(
+	    "round %s: if they are lost for good, make an empty file %s/roster/%" PRIu32
+	    ".forgotten: that round then takes no ballot, and no sheet of "
+	    "it can be annulled by its respondent",
+	    code, c->dir, number);
 }
 
 static int check_one(const struct copy *c, const struct fold_round *r)
@@ -54,16 +59,15 @@ static int check_one(const struct copy *c, const struct fold_round *r)
 	const char *code = fold_round_model(r)->code;
 	uint32_t number = fold_round_number(r);
 	struct parts p = parts_of(c, number);
-	if ((p.records && p.key) || fold_round_state(r) == ROUND_VOID)
+	if ((p.records && p.key) || p.forgotten || fold_round_state(r) == ROUND_VOID)
 		return 0;
 	if (fold_round_state(r) == ROUND_OPEN) {
 		tell_needed(c, code, number, &p);
 		return ERR_CONFIG;
 	}
-	if (!p.forgotten)
-		show_say("round %s: no whole roster in %s; scores do not need it, but "
-			 "its sheets can no longer be annulled by respondent",
-			 code, c->dir);
+	show_say("round %s: no whole roster in %s; scores do not need it, but its "
+		 "sheets can no longer be annulled by respondent",
+		 code, c->dir);
 	return 0;
 }
 

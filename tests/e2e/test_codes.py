@@ -228,6 +228,25 @@ def lost_without_a_mark(system, made, roster):
     check(not found(system.data / "collector", [kept]), "the key")
 
 
+def journal_lost_alone():
+    """A new journal in place of a lost one would have the rosters removed: none is made."""
+    made = Folder("con")
+    with System() as system:
+        system.par("round", "open", made.path)
+        system.kill("collector")
+        roster, journal = system.data / "collector/roster", system.data / "collector/journal"
+        before = (roster / "1.key").read_bytes()
+        journal.rename(system.data / "aside")
+        failed = system.try_up()
+        log = (system.data / "log/collector.log").read_text()
+        check(failed.returncode != 0 and "the journal is missing" in log, log[-2000:])
+        check(not journal.exists() and (roster / "1.key").read_bytes() == before,
+              list(roster.iterdir()))
+        (system.data / "aside").rename(journal)
+        system.up()
+        check("con open" in " ".join(system.par("status").split()), "the round")
+
+
 def metrics_of(system):
     with urllib.request.urlopen(f"http://127.0.0.1:{system.base() + 6}/metrics") as answer:
         lines = [line.split() for line in answer.read().decode().splitlines()]
@@ -328,5 +347,5 @@ def an_intake_key_alone():
         check(answers() == before, "an answer tells that the roster is forgotten")
 
 
-main(made_and_typed, sealed_and_forgotten, guessing, more_than_a_key_may,
+main(made_and_typed, sealed_and_forgotten, journal_lost_alone, guessing, more_than_a_key_may,
      an_intake_key_alone)

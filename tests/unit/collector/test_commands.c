@@ -10,7 +10,9 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "common/base/err.h"
 #include "common/round/proto.h"
+#include "services/collector/roster_store.h"
 #include "tests/unit/collector/asking.h"
 #include "tests/unit/collector/small_round.h"
 
@@ -213,6 +215,40 @@ static void test_roster(void **state)
 	service_free(s);
 }
 
+/* As many other rows in the place of later ones, under the right key, are noticed. */
+static void test_later_rows_are_those_of_the_journal(void **state)
+{
+	static const struct row later[] = {{"Mới Hai", "lon", "", ""}};
+	const struct roster_input in = {.respondent = bytes_str("Mới Ba")};
+	struct service *s = service_make();
+	struct faults faults;
+	struct rosters again;
+	struct roster_mark mark;
+	struct roster *r;
+	bool added;
+
+	(void)state;
+	faults_init(&faults);
+	expect_done(open_round(s, &plain, NULL, 1000));
+	r = rosters_of(&s->collector->rosters, 1);
+	mark = roster_mark(r);
+	expect_done(add_rows(s, "r1", later, 1));
+	assert_int_equal(rosters_open(s->collector->rosters.dir, s->collector->fold,
+				      &again, &faults),
+			 0);
+	rosters_close(&again);
+	assert_int_equal(roster_rollback(r, mark), 0);
+	assert_int_equal(roster_add(r, &in, &faults, &added), 0);
+	assert_int_equal(roster_number(r, mark.rows), 0);
+	assert_int_equal(roster_store_write(s->collector->rosters.dir, 1, r, mark.rows),
+			 0);
+	assert_int_equal(rosters_open(s->collector->rosters.dir, s->collector->fold,
+				      &again, &faults),
+			 ERR_CORRUPT);
+	faults_free(&faults);
+	service_free(s);
+}
+
 static void test_void_and_trial(void **state)
 {
 	static const struct opening trial = {
@@ -350,6 +386,7 @@ int main(void)
 	    cmocka_unit_test(test_declared_reasons),
 	    cmocka_unit_test(test_pool),
 	    cmocka_unit_test(test_roster),
+	    cmocka_unit_test(test_later_rows_are_those_of_the_journal),
 	    cmocka_unit_test(test_void_and_trial),
 	    cmocka_unit_test(test_auto_close),
 	    cmocka_unit_test(test_queries),

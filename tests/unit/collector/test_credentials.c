@@ -30,8 +30,9 @@ struct given {
 	uint8_t byte;
 };
 
-static Par__V1__IntakeReply *set_codes(struct service *s, const uint8_t *id,
-				       const struct given *list, size_t count)
+static Par__V1__IntakeReply *put_codes(struct service *s, const uint8_t *id,
+				       const struct given *list, size_t count,
+				       bool replace)
 {
 	Par__V1__SetCodes set = PAR__V1__SET_CODES__INIT;
 	Par__V1__CodeRow messages[CODES_MAX], *rows[CODES_MAX];
@@ -49,9 +50,16 @@ static Par__V1__IntakeReply *set_codes(struct service *s, const uint8_t *id,
 	set.round = text("r1");
 	set.n_rows = count;
 	set.rows = rows;
+	set.replace = replace;
 	m.what_case = PAR__V1__COMMAND__WHAT_CODES;
 	m.codes = &set;
 	return service_command(s, ROLE_OPERATOR, id, &m, 30);
+}
+
+static Par__V1__IntakeReply *set_codes(struct service *s, const uint8_t *id,
+				       const struct given *list, size_t count)
+{
+	return put_codes(s, id, list, count, false);
 }
 
 static Par__V1__IntakeReply *forget(struct service *s, enum role role, const char *code)
@@ -113,7 +121,8 @@ static void test_codes(void **state)
 	assert_int_equal(expect_done(set_codes(s, NULL, first, 2)).rows, 2);
 	expect_code(s, 1, DUPLICATE, digest, NULL);
 	/* Replaced, it is none from there on, also after a restart. */
-	assert_int_equal(expect_done(set_codes(s, NULL, second, 1)).rows, 1);
+	expect_refused(set_codes(s, NULL, second, 1), "only --replace makes another");
+	assert_int_equal(expect_done(put_codes(s, NULL, second, 1, true)).rows, 1);
 	for (int i = 0; i < 2; i++) {
 		expect_no_code(s, 1);
 		expect_code(s, 3, DUPLICATE, digest, NULL);

@@ -16,6 +16,7 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -115,6 +116,18 @@ static int compute(const struct scene *s)
 	return err ? err : try_open("/dev/urandom", O_RDONLY);
 }
 
+/* Of a number in a register only the lower half is defined. */
+static int call_carelessly(const struct scene *s)
+{
+	const long above = 1L << 32;
+	long fd = syscall(SYS_socket, above | AF_INET, above | SOCK_STREAM, above);
+
+	(void)s;
+	if (fd < 0 || syscall(SYS_fcntl, fd, above | F_GETFL) < 0)
+		return errno;
+	return close((int)fd) ? errno : 0;
+}
+
 static int connect_to(const char *endpoint)
 {
 	struct sockaddr_in to = {.sin_family = AF_INET,
@@ -140,6 +153,7 @@ static void work_goes_on(void **state)
 	expect(*state, SCENE_SEALED, keep_files, 0);
 	expect(*state, SCENE_SEALED, read_the_list, 0);
 	expect(*state, SCENE_SEALED, compute, 0);
+	expect(*state, SCENE_SEALED, call_carelessly, 0);
 	expect(*state, SCENE_SEALED, connect_to_known, 0);
 }
 

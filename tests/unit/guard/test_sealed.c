@@ -100,6 +100,7 @@ static const struct call calls[] = {
     {"typing into a terminal", ENOTTY, SYS_ioctl, {-1, 0x5412 /* TIOCSTI */}},
     {"core dumps again", DIES, SYS_prctl, {PR_SET_DUMPABLE, 1}},
     {"a core limit again", DIES, SYS_prlimit64, {0, RLIMIT_CORE, 1}},
+    {"a core limit from far off", DIES, SYS_prlimit64, {0, RLIMIT_CORE, 1L << 32}},
     {"another's limits", DIES, SYS_prlimit64, {1, RLIMIT_CORE, 0}},
     {"another list of calls", DIES, SYS_seccomp, {0}},
 };
