@@ -37,21 +37,31 @@ void callers_stop(struct callers *cs)
 	loop_timer_stop(cs->loop, &cs->tick);
 }
 
+static void take_v4(const void *address, uint8_t out[ADDRESS])
+{
+	const uint8_t own[4] = {127, 0, 0, 1};
+
+	if (memcmp(address, own, sizeof(own)) != 0)
+		memcpy(out, address, sizeof(own));
+}
+
 /* Whose share it is; all 0 where none is counted. */
 static void address_of(const struct sockaddr *from, uint8_t out[ADDRESS])
 {
+	enum { MAPPED = 12 }; /* before an IPv4 address in an IPv6 one */
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 
 	memset(out, 0, ADDRESS);
 	if (from->sa_family == AF_INET) {
 		memcpy(&v4, from, sizeof(v4));
-		if (v4.sin_addr.s_addr != htonl(INADDR_LOOPBACK))
-			memcpy(out, &v4.sin_addr, sizeof(v4.sin_addr));
+		take_v4(&v4.sin_addr, out);
 	} else if (from->sa_family == AF_INET6) {
-		/* That of ::1 is all 0 anyway. */
 		memcpy(&v6, from, sizeof(v6));
-		memcpy(out, &v6.sin6_addr, ADDRESS);
+		if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr))
+			take_v4(v6.sin6_addr.s6_addr + MAPPED, out);
+		else /* that of ::1 is all 0 anyway */
+			memcpy(out, &v6.sin6_addr, ADDRESS);
 	}
 }
 

@@ -12,8 +12,9 @@
 struct journal;
 
 /*
- * Opens or makes it. -errno, ERR_LOCKED, ERR_CONFIG (unknown URI), ERR_VERSION, ERR_OLD,
- * ERR_CORRUPT, also when it ends before what it once held. The caller holds store_lock() on a directory above.
+ * Opens or makes it. -errno, ERR_LOCKED, ERR_CONFIG (unknown URI), ERR_VERSION,
+ * ERR_OLD, ERR_CORRUPT, also when it ends before what it once held. The caller holds
+ * store_lock() on a directory above.
  */
 int journal_open(const char *uri, uint64_t limit_bytes, struct journal **out)
 	__attribute__((warn_unused_result));

@@ -27,8 +27,8 @@ int store_lock(const char *dir, int *fd) __attribute__((warn_unused_result));
 /*
  * Opens or makes the environment `dir` with these tables; map_bytes is the limit for
  * good, put into force at every opening. *created (may be NULL): it was not there.
- * -errno, LMDB codes, ERR_VERSION, ERR_OLD, ERR_LOCKED (it is open already, here or elsewhere),
- * ERR_CORRUPT (also when there is a table with another name).
+ * -errno, LMDB codes, ERR_VERSION, ERR_OLD, ERR_LOCKED (it is open already, here or
+ * elsewhere), ERR_CORRUPT (also when there is a table with another name).
  */
 int store_open(const char *dir, uint64_t map_bytes, const char *const tables[],
 	       size_t table_count, bool *created, struct store **out)
@@ -69,8 +69,8 @@ int store_count(struct store_txn *t, size_t table, uint64_t *count)
 
 /*
  * In order of keys, from the first >= `from`. A negative return ends with that code,
- * a positive one ends well. NULL: only the checksums are verified. Of a whole table (`from` empty, to its end) the count must
- * be right too: ERR_CORRUPT.
+ * a positive one ends well. NULL: only the checksums are verified. Of a whole table
+ * (`from` empty, to its end) the count must be right too: ERR_CORRUPT.
  */
 typedef int store_visit_fn(void *ctx, struct bytes key, struct bytes value);
 int store_scan(struct store_txn *t, size_t table, struct bytes from,

@@ -52,7 +52,7 @@ struct collector_counts {
 
 /* Who has to wait (throttle.h). */
 struct throttle {
-	struct buckets ballots, tries;
+	struct buckets ballots, tries, questions;
 };
 
 /* The part of a roster that was asked for last (roster_query.h), encoded. */

@@ -17,6 +17,7 @@ enum {
 	TURN_MESSAGES = BATCH_ENTRIES_MAX,
 	TURN_BYTES = 8 << 20,
 	TURN_MS = 50,
+	LOOKS_MAX = 4,
 	MESSAGES_A_LOOK = 16, /* at the clock */
 };
 
@@ -136,21 +137,21 @@ void on_intake(void *ctx)
 {
 	struct collector *c = ctx;
 	struct turn t = {.end_ms = clock_mono_ms() + TURN_MS};
-	unsigned before;
+	unsigned before, looks = 0;
 	int err;
 
 	c->nearly_full = journal_usage(c->journal).nearly_full;
 	/*
-	 * While we decide, more is being opened by the library's thread. To let it go
-	 * on for as long as something comes makes fewer flushes carry more, and where
-	 * nothing comes it takes no time.
+	 * While we decide, more is being opened by the library's thread. To look again
+	 * makes fewer flushes carry more; but a steady trickle must not keep those that
+	 * are decided from their answers.
 	 */
 	do {
 		before = t.messages;
 		err = receive_all(c, &t);
 		if (err == -EAGAIN && t.messages > before)
 			(void)sched_yield();
-	} while (err == -EAGAIN && t.messages > before);
+	} while (err == -EAGAIN && t.messages > before && looks++ < LOOKS_MAX);
 	if (!c->failed)
 		err = commit_batch(c);
 }

@@ -5,6 +5,7 @@
 #include "common/base/err.h"
 #include "common/net/part_wire.h"
 #include "common/round/manifest.h"
+#include "services/collector/throttle.h"
 
 void query_position(const struct position *p, Par__V1__Position *out)
 {
@@ -66,6 +67,8 @@ void on_manifest_query(struct collector *c, const struct request *q)
 	struct part part;
 	int err;
 
+	if (throttle_holds_question(c, q))
+		return;
 	if (!r) {
 		say_no_round(c, q, code);
 		return;
@@ -235,6 +238,8 @@ void on_status_query(struct collector *c, const struct request *q)
 	struct bytes code = proto_bytes(q->message->status->round);
 	const struct fold_round *r;
 
+	if (throttle_holds_question(c, q))
+		return;
 	if (!code.len) {
 		send_status(c, q, 1, fold_round_count(c->fold));
 		return;

@@ -6,12 +6,14 @@ void throttle_init(struct throttle *t, uint64_t ballots_per_second)
 {
 	buckets_init(&t->ballots, ballots_per_second, ballots_per_second);
 	buckets_init(&t->tries, TRIES_AT_ONCE, TRIES_BACK);
+	buckets_init(&t->questions, QUESTIONS_AT_ONCE, QUESTIONS_BACK);
 }
 
 void throttle_free(struct throttle *t)
 {
 	buckets_free(&t->ballots);
 	buckets_free(&t->tries);
+	buckets_free(&t->questions);
 }
 
 static bool is_under_code(const struct request *q)
@@ -46,6 +48,21 @@ bool throttle_holds(struct collector *c, const struct request *q)
 		return true;
 	}
 	return false;
+}
+
+bool throttle_holds_question(struct collector *c, const struct request *q)
+{
+	uint64_t now = loop_now_ms(c->loop);
+	bool taken;
+	int err = buckets_take(&c->throttle.questions, q->peer->user_id, now, &taken);
+
+	if (err) {
+		collector_fail(c, "question-failed", err);
+		return true;
+	}
+	if (!taken)
+		say_later(c, q, "this key asks without end");
+	return !taken;
 }
 
 void throttle_wrong_code(struct collector *c, const struct request *q)

@@ -16,8 +16,9 @@ int view_open(struct journal *j, struct fold **out, struct faults *faults)
 
 /*
  * What a feed server reads from: the journal's entries. An auditor gets those of rounds
- * that are closed, and of rounds pooled with one that is (METHOD S6), and those that say
- * what the journal was restored without; of all others the header alone. The fold is at the head whenever a peer is served.
+ * that are closed, and of rounds pooled with one that is (METHOD S6), and those that
+ * say what the journal was restored without; of all others the header alone. The fold
+ * is at the head whenever a peer is served.
  */
 struct view_feed {
 	struct journal *journal;

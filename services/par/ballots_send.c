@@ -37,8 +37,13 @@ static int read_code(const char *path, char **out)
 	}
 	size_t len = fread(text, 1, sizeof text, file);
 	fclose(file);
-	int err = len < sizeof text ? text_clean(bytes_of(text, len), out) : ERR_FORMAT;
-	if (err == 0 && (*out)[0] == '\0') {
+	struct bytes code = bytes_of(text, len);
+	/* an editor's byte order mark */
+	if (code.len >= 3 && memcmp(code.data, "\xef\xbb\xbf", 3) == 0)
+		code = bytes_of(text + 3, len - 3);
+	int err = len < sizeof text ? text_clean(code, out) : ERR_FORMAT;
+	sodium_memzero(text, sizeof text);
+	if (err == 0 && ((*out)[0] == '\0' || strchr(*out, '\n'))) {
 		free(*out);
 		err = ERR_FORMAT;
 	}

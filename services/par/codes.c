@@ -4,6 +4,7 @@
 
 #include "common/base/csv.h"
 #include "common/base/err.h"
+#include "common/base/text.h"
 #include "common/round/code.h"
 #include "common/round/proto.h"
 #include "services/par/intake.h"
@@ -187,6 +188,16 @@ static int make_all(const struct options *o, const char *round,
 	return err;
 }
 
+/* Printed as they are: an escape sequence in one could do anything to a terminal. */
+static bool names_are_text(const Par__V1__Respondents *all)
+{
+	for (size_t i = 0; i < all->n_rows; i++) {
+		if (!text_is_utf8(proto_bytes(all->rows[i]->name)))
+			return false;
+	}
+	return true;
+}
+
 int codes_new(const struct options *o, char *const words[])
 {
 	struct buf whole;
@@ -196,7 +207,7 @@ int codes_new(const struct options *o, char *const words[])
 		return err;
 	Par__V1__Respondents *all =
 	    par__v1__respondents__unpack(NULL, whole.len, whole.data);
-	err = all ? make_all(o, words[0], all) : ERR_FORMAT;
+	err = all && names_are_text(all) ? make_all(o, words[0], all) : ERR_FORMAT;
 	if (all)
 		par__v1__respondents__free_unpacked(all, NULL);
 	buf_free(&whole);

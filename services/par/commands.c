@@ -48,9 +48,10 @@ static const struct command commands[] = {
      "Makes a code for each enterprise of an open round that came with none, and\n"
      "prints them as CSV, when they are in force. They are secrets: nothing shows\n"
      "them again. With --replace also for those whose code was made before; the old\n"
-     "ones stop working. Codes of roster.csv stay as they are. Role operator.",
-     "  par codes new mau-2024 > codes.csv\n"
-     "  par codes new mau-2024 --replace > codes.csv\n",
+     "ones stop working. Codes of roster.csv stay as they are. Write into a new file\n"
+     "each time: one that exists loses its codes before par starts. Role operator.",
+     "  (umask 077; par codes new mau-2024 > codes.csv)\n"
+     "  (umask 077; par codes new mau-2024 --replace > new-codes.csv)\n",
      codes_new},
     {"par ballots import", "FILE", 1, TO_COLLECTOR_LONG | FLAG_ROUND | FLAG_DRY_RUN,
      "Sends the sheets of a ballots.csv. Prints the id of the import and what became\n"
@@ -145,8 +146,9 @@ static const struct command commands[] = {
     {"par doctor", NULL, 0, FLAG_DOCTOR,
      "Status, then reads the whole journal over link 2 and all releases over link 4,\n"
      "and verifies every digest and chain. With --data DIR instead: every record of\n"
-     "every store under DIR, while the services are stopped. Names what is damaged\n"
-     "and what to do; exit 1 then. Roles operator, downstream, internal.",
+     "every store under DIR, while the services are stopped, or of a copy that par\n"
+     "backup made. Names what is damaged and what to do; exit 1 then. Roles operator,\n"
+     "downstream, internal.",
      "  par doctor\n"
      "  deploy/down --data /srv/par && par doctor --data /srv/par\n",
      doctor},

@@ -4,6 +4,8 @@
 #include "services/par/commands.h"
 #include "services/par/show.h"
 
+enum { STATUS_WAIT_S = 10 };
+
 static int check_given(const struct options *o)
 {
 	const struct {
@@ -23,13 +25,22 @@ static int check_given(const struct options *o)
 	return err;
 }
 
+/* A service that is down is told soon; --wait is for what takes long to read. */
+static int ask_status(const struct options *o, char *const words[])
+{
+	struct options soon = *o;
+	if (soon.wait > STATUS_WAIT_S)
+		soon.wait = STATUS_WAIT_S;
+	return status(&soon, words);
+}
+
 int doctor(const struct options *o, char *const words[])
 {
 	if (o->data[0] != '\0')
 		return doctor_files(o->data);
 	int err = check_given(o);
 	if (err == 0)
-		err = status(o, words);
+		err = ask_status(o, words);
 	if (err == 0)
 		err = doctor_links(o);
 	if (err == ERR_TIMEOUT)

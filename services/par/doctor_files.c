@@ -26,6 +26,8 @@ enum { KEY_SHOWN = 24, NAMED_MAX = 20 };
 static const char cure_journal[] =
     "stop the collector, keep this directory as it is, and make a new one from a copy "
     "(`par restore`)";
+static const char cure_copy[] =
+    "make another copy in another directory while the collector runs (`par backup`)";
 static const char cure_roster[] = "keep this directory as it is, and put the round's "
 				  "roster from a copy in its place, "
 				  "with its key";
@@ -207,11 +209,15 @@ static bool is_number(const char *name)
 	return name[0] != '\0' && strspn(name, "0123456789") == strlen(name);
 }
 
-static int look_at_rosters(const char *data)
+static int look_at_rosters(const char *top)
 {
 	char dir[PATH_MAX], path[PATH_MAX];
-	int worst = copy_path(dir, "%s/collector/roster", data);
+	int worst = copy_path(dir, "%s/roster", top);
 	DIR *d = worst == 0 ? opendir(dir) : NULL;
+	if (!d && worst == 0 && errno != ENOENT) {
+		worst = err_errno(-EIO);
+		show_say("%s: %s", dir, err_str(worst));
+	}
 	if (!d)
 		return worst;
 	for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
@@ -234,6 +240,24 @@ static int look_at_part(const char *data, const char *part, look_fn *look,
 	return err != 0 ? err : look_at(look, path, cure);
 }
 
+/* A collector's directory, or a copy of it. */
+static int look_at_collector(const char *dir, const char *cure)
+{
+	int err = look_at_part(dir, "journal", look_at_journal, cure);
+	return worse(err, look_at_rosters(dir));
+}
+
+static int look_at_copy(const char *dir)
+{
+	struct copy lock;
+	int err = copy_open(dir, false, &lock);
+	if (err != 0)
+		return err;
+	err = look_at_collector(dir, cure_copy);
+	copy_close(&lock);
+	return err;
+}
+
 /* A service that runs has its lock, and would be in our way as we in its. */
 static int lock_service(const char *data, const char *service, struct copy *out)
 {
@@ -248,17 +272,22 @@ int doctor_files(const char *data)
 {
 	static const char *const services[] = {"collector", "scorer", "publisher"};
 	struct copy locks[] = {{.lock = -1}, {.lock = -1}, {.lock = -1}};
-	char journal[PATH_MAX];
-	int err = copy_path(journal, "%s/collector/journal", data);
-	if (err == 0 && !store_exists(journal)) {
-		show_say("%s: there is no collector/journal in it", data);
+	char collector[PATH_MAX];
+	struct copy copy = {.dir = data};
+	if (copy_has_journal(&copy))
+		return look_at_copy(data);
+	int err = copy_path(collector, "%s/collector", data);
+	copy.dir = collector;
+	if (err == 0 && !copy_has_journal(&copy)) {
+		show_say("%s: there is no collector/journal in it, and no journal of a "
+			 "copy",
+			 data);
 		err = ERR_CONFIG;
 	}
 	for (size_t i = 0; i < 3 && err == 0; i++)
 		err = lock_service(data, services[i], &locks[i]);
 	if (err == 0) {
-		err = look_at(look_at_journal, journal, cure_journal);
-		err = worse(err, look_at_rosters(data));
+		err = look_at_collector(collector, cure_journal);
 		err = worse(err, look_at_part(data, "scorer/results", look_at_records,
 					      cure_results));
 		err = worse(err, look_at_part(data, "publisher/releases",

@@ -78,7 +78,7 @@ static void tell_unread(const struct following *f, int err)
 	show_say("journal: it could not be read past entry %" PRIu64, f->at.n);
 }
 
-static int check_journal(const struct options *o)
+static int check_journal(const struct options *o, struct position *end)
 {
 	const struct position start = {0};
 	struct following f = {0};
@@ -96,6 +96,7 @@ static int check_journal(const struct options *o)
 		       "internal",
 		       f.withheld);
 	printf("\n");
+	*end = f.at;
 	return 0;
 }
 
@@ -103,6 +104,7 @@ static int check_journal(const struct options *o)
 
 struct counting {
 	uint64_t items, wanted;
+	struct position at; /* of the last item */
 };
 
 /* Its chain was verified before it came here. */
@@ -110,6 +112,7 @@ static int on_item(void *ctx, const struct link4_item *item)
 {
 	struct counting *c = ctx;
 	c->items = item->position.n;
+	c->at = item->position;
 	return c->items >= c->wanted;
 }
 
@@ -126,7 +129,21 @@ static int ask_head(const struct options *o, uint64_t *n)
 	return err;
 }
 
-static int check_releases(const struct options *o)
+/* Whole, and yet of another journal: the publisher serves it and takes nothing new. */
+static int check_same_journal(const struct position *journal,
+			      const struct position *releases)
+{
+	if (position_is_start(journal) || position_is_start(releases) ||
+	    memcmp(journal->journal, releases->journal, JOURNAL_ID_SIZE) == 0)
+		return 0;
+	show_say("releases: they were made from another journal than the collector's. "
+		 "If that was made with `par restore`: stop the publisher, move its "
+		 "store aside and keep it, start it: it is filled again from the "
+		 "scorer. If not: find out which is right");
+	return ERR_FORKED;
+}
+
+static int check_releases(const struct options *o, const struct position *journal)
 {
 	const struct position start = {0};
 	struct counting c = {0};
@@ -146,14 +163,15 @@ static int check_releases(const struct options *o)
 		printf("releases   items 1 to %" PRIu64 ", whole\n", c.items);
 	else if (err == 0)
 		printf("releases   none yet\n");
-	return err;
+	return err != 0 ? err : check_same_journal(journal, &c.at);
 }
 
 int doctor_links(const struct options *o)
 {
 	struct options any = *o;
 	any.key = "";
-	int journal = check_journal(&any);
-	int releases = check_releases(&any);
+	struct position end = {0};
+	int journal = check_journal(&any, &end);
+	int releases = check_releases(&any, &end);
 	return journal != 0 ? journal : releases;
 }

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SEED_TEXT = 17 };
 
@@ -122,13 +123,32 @@ json_t *json_wire_unit(const Par__V1__Scores *scores, const Par__V1__UnitScore *
 	return o;
 }
 
+/* DEL and C1: jansson lets them be, a terminal obeys them. */
+static int put_dumped(const char *text, struct buf *out)
+{
+	for (;;) {
+		size_t plain = strcspn(text, "\x7F\xC2");
+		int err = buf_put(out, text, plain);
+		text += plain;
+		if (err != 0 || text[0] == '\0')
+			return err;
+		bool one = text[0] == '\x7F';
+		unsigned point = (unsigned char)text[one ? 0 : 1];
+		err = point < 0xA0 ? buf_printf(out, "\\u%04x", point)
+				   : buf_put(out, text, 2);
+		if (err != 0)
+			return err;
+		text += one ? 1 : 2;
+	}
+}
+
 int json_wire_put(json_t *json, struct buf *out)
 {
 	char *text = json_dumps(json, JSON_INDENT(1));
 	json_decref(json);
 	if (!text)
 		return -ENOMEM;
-	int err = buf_put_str(out, text);
+	int err = put_dumped(text, out);
 	free(text);
 	return err != 0 ? err : buf_put_str(out, "\n");
 }

@@ -1,6 +1,7 @@
 #include "services/par/link4.h"
 
 #include "common/base/err.h"
+#include "common/base/text.h"
 #include "common/round/proto.h"
 #include "services/par/show.h"
 
@@ -18,13 +19,16 @@ static void on_state(void *ctx, enum client_state state)
 	peer_state(&k->peer, state);
 }
 
+/* Escaped here, as all addresses that are printed begin with it. */
 static void take_site(struct link4 *k, struct bytes info)
 {
+	char text[URL_MAX];
 	Par__V1__Heads *heads = par__v1__heads__unpack(NULL, info.len, info.data);
 	if (!heads)
 		return;
 	if (heads->site.len > 0)
-		k->site = bytes_dup(proto_bytes(heads->site));
+		k->site =
+		    bytes_dup(bytes_str(show_text(heads->site, text, sizeof text)));
 	par__v1__heads__free_unpacked(heads, NULL);
 }
 
@@ -55,6 +59,22 @@ static int tell_broken(const struct link4 *k, uint64_t n)
 	return ERR_CORRUPT;
 }
 
+static int give(struct link4 *k, const struct feed_item *item,
+		const uint8_t journal[JOURNAL_ID_SIZE],
+		const Par__V1__ReleaseItem *message)
+{
+	if (message->version != WIRE_VERSION)
+		return ERR_VERSION;
+	if (!text_is_utf8(proto_bytes(message->round)))
+		return ERR_FORMAT;
+	k->at.n = item->n;
+	memcpy(k->at.journal, journal, JOURNAL_ID_SIZE);
+	memcpy(k->at.chain, item->chain, CHAIN_SIZE);
+	const struct link4_item it = {
+	    .position = k->at, .message = message, .site = k->site};
+	return k->on_item(k->ctx, &it);
+}
+
 static int hand_over(struct link4 *k, const struct feed_item *item,
 		     const uint8_t journal[JOURNAL_ID_SIZE])
 {
@@ -64,15 +84,7 @@ static int hand_over(struct link4 *k, const struct feed_item *item,
 	    par__v1__release_item__unpack(NULL, item->payload.len, item->payload.data);
 	if (!message)
 		return ERR_FORMAT;
-	int end = ERR_VERSION;
-	if (message->version == WIRE_VERSION) {
-		k->at.n = item->n;
-		memcpy(k->at.journal, journal, JOURNAL_ID_SIZE);
-		memcpy(k->at.chain, item->chain, CHAIN_SIZE);
-		const struct link4_item it = {
-		    .position = k->at, .message = message, .site = k->site};
-		end = k->on_item(k->ctx, &it);
-	}
+	int end = give(k, item, journal, message);
 	par__v1__release_item__free_unpacked(message, NULL);
 	return end;
 }

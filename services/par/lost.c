@@ -1,6 +1,7 @@
 #include "services/par/lost.h"
 
 #include "common/base/err.h"
+#include "common/base/text.h"
 #include "services/par/link4.h"
 #include "services/par/show.h"
 
@@ -11,7 +12,13 @@
 #include <string.h>
 
 /* More than any association will ever release; a line may be wrong. */
-enum { ORDINAL_MAX = 1000000 };
+enum { ORDINAL_MAX = 100000 };
+
+/* Releases of a round: in the copy, and among the lost so far. */
+struct made {
+	const char *round;
+	uint32_t count;
+};
 
 struct line {
 	uint64_t n;
@@ -19,13 +26,17 @@ struct line {
 	uint32_t number;
 	bool retraction;
 	Par__V1__ReleaseKind kind;
-	size_t at; /* in the file, from 1 */
+	size_t at;         /* in the file, from 1 */
+	struct made *made; /* of its round */
 };
 
 struct lines {
 	const char *path;
 	struct line *list;
 	size_t count;
+	struct made *made; /* a round each */
+	size_t round_count;
+	size_t whole; /* no line before this one leaves a number out */
 };
 
 static void lines_free(struct lines *l)
@@ -33,6 +44,7 @@ static void lines_free(struct lines *l)
 	for (size_t i = 0; i < l->count; i++)
 		free(l->list[i].round);
 	free(l->list);
+	free(l->made);
 }
 
 /* ---- reading ---- */
@@ -47,13 +59,21 @@ static Par__V1__ReleaseKind kind_of(const char *text)
 	return PAR__V1__RELEASE_KIND__RELEASE_KIND_UNSPECIFIED;
 }
 
+/* As the fold takes one. */
+static bool is_code(const char *text)
+{
+	struct bytes b = bytes_str(text);
+	return b.len > 0 && b.len <= MODEL_CODE_MAX && text_is_nfc(b) &&
+	       !strpbrk(text, "\t\n");
+}
+
 static int line_in(const json_t *object, struct line *out)
 {
 	const char *round = json_string_value(json_object_get(object, "round"));
 	const char *type = json_string_value(json_object_get(object, "type"));
 	json_int_t n = json_integer_value(json_object_get(object, "n"));
 	json_int_t number = json_integer_value(json_object_get(object, "release"));
-	if (!round || round[0] == '\0' || !type || n < 1 || n > ORDINAL_MAX ||
+	if (!round || !is_code(round) || !type || n < 1 || n > ORDINAL_MAX ||
 	    number < 1 || number > ORDINAL_MAX)
 		return ERR_FORMAT;
 	if (strcmp(type, "release") != 0 && strcmp(type, "retraction") != 0)
@@ -189,16 +209,26 @@ static int check_known(const struct lines *l, const struct fold *f)
 
 /* ---- what it does not hold ---- */
 
-/* Releases that are made in a round, in the copy and among the lost so far. */
-static uint32_t made(const struct lost *l, const struct fold *f, const char *code)
+static struct made *made_of(struct lines *l, const char *code, const struct fold *f)
 {
-	const struct fold_round *r = fold_round_by_code(f, bytes_str(code));
-	uint32_t count = r ? fold_round_releases(r) : 0;
-	for (size_t i = 0; i < l->count; i++) {
-		if (!l->list[i].retraction && strcmp(l->list[i].round, code) == 0)
-			count++;
+	for (size_t i = 0; i < l->round_count; i++) {
+		if (strcmp(l->made[i].round, code) == 0)
+			return &l->made[i];
 	}
-	return count;
+	const struct fold_round *r = fold_round_by_code(f, bytes_str(code));
+	struct made *m = &l->made[l->round_count++];
+	*m = (struct made){.round = code, .count = r ? fold_round_releases(r) : 0};
+	return m;
+}
+
+static int count_made(struct lines *l, const struct fold *f)
+{
+	l->made = calloc(l->count + 1, sizeof *l->made);
+	if (!l->made)
+		return -ENOMEM;
+	for (size_t i = 0; i < l->count; i++)
+		l->list[i].made = made_of(l, l->list[i].round, f);
+	return 0;
 }
 
 /*
@@ -206,14 +236,12 @@ static uint32_t made(const struct lost *l, const struct fold *f, const char *cod
  * whose next line leaves a number out, it is of the one whose line comes first: so all
  * numbers get a place if they can.
  */
-static const struct line *missing_before(const struct lines *l, size_t next,
-					 const struct lost *so_far,
-					 const struct fold *f)
+static const struct line *first_missing(struct lines *l)
 {
-	for (size_t i = next; i < l->count; i++) {
-		uint32_t last = l->list[i].number;
-		if (last > made(so_far, f, l->list[i].round) + 1)
-			return &l->list[i];
+	for (; l->whole < l->count; l->whole++) {
+		const struct line *line = &l->list[l->whole];
+		if (line->number > line->made->count + 1)
+			return line;
 	}
 	return NULL;
 }
@@ -231,25 +259,29 @@ static int put(struct lost *l, const char *round, uint32_t number, bool retracti
 	return 0;
 }
 
-static int put_untold(const struct lines *l, size_t next, const struct fold *f,
-		      struct lost *out)
+static int put_made(struct lost *l, const struct line *line, Par__V1__ReleaseKind kind)
 {
-	const struct line *line = missing_before(l, next, out, f);
+	int err = put(l, line->round, line->made->count + 1, false, kind);
+	if (err == 0)
+		line->made->count++;
+	return err;
+}
+
+static int put_untold(struct lines *l, struct lost *out)
+{
+	const struct line *line = first_missing(l);
 	Par__V1__ReleaseKind kind = PAR__V1__RELEASE_KIND__RELEASE_KIND_UNSPECIFIED;
-	if (!line)
-		return put(out, "", 0, false, kind);
-	return put(out, line->round, made(out, f, line->round) + 1, false, kind);
+	return line ? put_made(out, line, kind) : put(out, "", 0, false, kind);
 }
 
 /* A retraction of what is not there is what a lost release became once before. */
-static int put_told(const struct lines *l, const struct line *line,
-		    const struct fold *f, struct lost *out)
+static int put_told(const struct lines *l, const struct line *line, struct lost *out)
 {
-	uint32_t before = made(out, f, line->round);
+	uint32_t before = line->made->count;
 	if (line->retraction && line->number <= before)
 		return put(out, line->round, line->number, true, line->kind);
 	if (line->number == before + 1)
-		return put(out, line->round, line->number, false, line->kind);
+		return put_made(out, line, line->kind);
 	show_say("%s:%zu: release %" PRIu32 " of %s cannot come here: the copy and the "
 		 "lines before it hold %" PRIu32
 		 " releases of that round. Lines are missing, or are of another "
@@ -258,23 +290,22 @@ static int put_told(const struct lines *l, const struct line *line,
 	return ERR_CONFIG;
 }
 
-static int find(const struct lines *l, const struct fold *f, struct lost *out)
+static int find(struct lines *l, const struct fold *f, struct lost *out)
 {
 	uint64_t n = fold_release_count(f);
 	size_t next = 0;
-	int err = 0;
 	while (next < l->count && l->list[next].n <= n)
 		next++;
 	if (next == l->count)
 		return 0;
 	out->list = calloc(l->list[l->count - 1].n - n, sizeof *out->list);
-	if (!out->list)
-		return -ENOMEM;
+	int err = out->list ? count_made(l, f) : -ENOMEM;
+	l->whole = next;
 	for (n++; next < l->count && err == 0; n++) {
 		if (l->list[next].n == n)
-			err = put_told(l, &l->list[next++], f, out);
+			err = put_told(l, &l->list[next++], out);
 		else
-			err = put_untold(l, next, f, out);
+			err = put_untold(l, out);
 	}
 	return err;
 }

@@ -37,38 +37,32 @@ static void tell_needed(const struct copy *c, const char *code, uint32_t number,
 			const struct parts *p)
 {
 	if (!p->records)
-		show_say("round %s is open and its roster is not in %s: while the "
+		show_say("round %s: its roster is not in %s: while the "
 			 "collector still runs, `par roster backup %s %s` copies it; "
 			 "else copy DATA/roster/%" PRIu32 " of the lost data to "
 			 "%s/roster/%" PRIu32,
 			 code, c->dir, code, c->dir, number, c->dir, number);
 	if (!p->key)
-		show_say("round %s is open and the key of its roster is missing: copy "
-			 "DATA/roster/%" PRIu32 ".key of the collector's data to "
-			 "%s/roster/%" PRIu32 ".key; no other file replaces it",
+		show_say("round %s: the key of its roster is missing: put the copy "
+			 "that was made by hand of DATA/roster/%" PRIu32 ".key there, "
+			 "as %s/roster/%" PRIu32 ".key; no other file replaces it",
 			 code, number, c->dir, number);
-	show_say(
-	    "round %s: if they are lost for good, make an empty file %s/roster/%" PRIu32
-	    ".forgotten: that round then takes no ballot, and no sheet of "
-	    "it can be annulled by its respondent",
-	    code, c->dir, number);
+	show_say("round %s: if they are lost for good, or were forgotten on purpose, "
+		 "make an empty file %s/roster/%" PRIu32 ".forgotten: that round then "
+		 "takes no ballot, and no sheet of it can be annulled by its "
+		 "respondent",
+		 code, c->dir, number);
 }
 
+/* In whatever state a round is, the collector does not start without its roster. */
 static int check_one(const struct copy *c, const struct fold_round *r)
 {
-	const char *code = fold_round_model(r)->code;
 	uint32_t number = fold_round_number(r);
 	struct parts p = parts_of(c, number);
-	if ((p.records && p.key) || p.forgotten || fold_round_state(r) == ROUND_VOID)
+	if ((p.records && p.key) || p.forgotten)
 		return 0;
-	if (fold_round_state(r) == ROUND_OPEN) {
-		tell_needed(c, code, number, &p);
-		return ERR_CONFIG;
-	}
-	show_say("round %s: no whole roster in %s; scores do not need it, but its "
-		 "sheets can no longer be annulled by respondent",
-		 code, c->dir);
-	return 0;
+	tell_needed(c, fold_round_model(r)->code, number, &p);
+	return ERR_CONFIG;
 }
 
 int restore_check_rosters(const struct copy *from, const struct fold *f)

@@ -7,8 +7,8 @@
 #include "services/par/copy.h"
 
 /*
- * Every open round needs its roster and its key, or the mark that both are forgotten:
- * ERR_CONFIG, told for each, with the command that makes it. For other rounds it is only said that they are missing.
+ * Every round needs its roster and its key, or the mark that both are forgotten:
+ * ERR_CONFIG, told for each, with the command that makes it.
  */
 int restore_check_rosters(const struct copy *from, const struct fold *f)
     __attribute__((warn_unused_result));

@@ -7,6 +7,8 @@
 #include "services/par/wire_rows.h"
 #include "services/par/show.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +18,12 @@
 static int read_folder(const char *dir, struct round *r, struct roster_rows *rows)
 {
 	struct faults faults;
+	DIR *folder = opendir(dir);
+	if (!folder) {
+		show_say("%s: %s; a round is a folder of its own", dir, strerror(errno));
+		return ERR_CONFIG;
+	}
+	closedir(folder);
 	faults_init(&faults);
 	int err = folder_read(dir, r, rows, &faults);
 	faults_print(&faults, "", stderr);

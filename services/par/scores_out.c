@@ -5,7 +5,6 @@
 #include "services/par/show.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 enum { CELL = 4096, NUMBER = 16 };
 
@@ -34,15 +33,6 @@ const char *scores_rank_set(uint32_t low, uint32_t high, char out[SCORES_SET])
 	return out;
 }
 
-static const char *cell_of(ProtobufCBinaryData b, char out[CELL])
-{
-	size_t len = b.len < CELL ? b.len : CELL - 1;
-	if (len > 0)
-		memcpy(out, b.data, len);
-	out[len] = '\0';
-	return out;
-}
-
 static const char *number_of(uint32_t v, char out[NUMBER])
 {
 	out[0] = '\0';
@@ -56,7 +46,7 @@ static const char *number_of(uint32_t v, char out[NUMBER])
 static int put_text(struct buf *out, ProtobufCBinaryData text)
 {
 	char cell[CELL];
-	int err = csv_put_cell(out, cell_of(text, cell));
+	int err = csv_put_cell(out, show_text(text, cell, sizeof cell));
 	return err != 0 ? err : buf_put_str(out, ",");
 }
 
@@ -84,7 +74,8 @@ static int put_row(const Par__V1__UnitScore *u, struct buf *out)
 				 scores_status(u->status));
 	char cell[CELL];
 	if (err == 0)
-		err = csv_put_cell(out, cell_of(show_name(u->band), cell));
+		err =
+		    csv_put_cell(out, show_text(show_name(u->band), cell, sizeof cell));
 	return err != 0 ? err : buf_put_str(out, "\n");
 }
 

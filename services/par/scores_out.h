@@ -14,7 +14,10 @@
 
 enum { SCORES_TEXT_MAX = 64 << 20 };
 
-/* Appends. The texts are UTF-8, which the scorer makes sure of. ERR_LIMIT, -ENOMEM. */
+/*
+ * Appends. The texts are UTF-8, which the scorer makes sure of; what a terminal would
+ * obey is escaped. ERR_LIMIT, -ENOMEM.
+ */
 int scores_out_csv(const Par__V1__Scores *s, struct buf *out)
     __attribute__((warn_unused_result));
 int scores_out_json(const Par__V1__Scores *s, struct buf *out)

@@ -159,7 +159,7 @@ static void on_stop(void *ctx, int err, const char *words)
 	if (err == ERR_FORKED)
 		publisher_alarm(
 		    p, "what is published is not in the scorer's journal; nothing was "
-		       "replaced. If that journal was restored from a copy: stop the "
+		       "replaced. If that journal was made by `par restore`: stop the "
 		       "publisher, move the directory releases in its --data "
 		       "directory aside and keep it, start the publisher; it is "
 		       "filled again from the scorer. If not: find out which is right");

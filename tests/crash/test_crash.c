@@ -4,8 +4,8 @@
  *
  * A chain of recordings shares the things that are stored; each but the first begins on
  * a disk that a power cut in the one before has left. 2,500 disks a store, 250,000 with
- * PAR_LONG; in a build with sanitizers, where each costs ten times as much, a tenth;
- * PAR_STATES of them if that is set. PAR_SEED chooses others.
+ * PAR_LONG; a tenth in all builds but gcc's without sanitizers; PAR_STATES of them if
+ * that is set. PAR_SEED chooses others.
  */
 
 #include <limits.h>
@@ -24,7 +24,6 @@ enum {
 	STATES = 2500,
 	STATES_LONG = 250000,
 	STATES_FAULTY = 300,
-	SANITIZED_SHARE = 10,
 	RECORDINGS = 10,
 	RECORDING_STATES_MIN = 25,
 	RECORDING_STATES_MAX = 250,
@@ -86,9 +85,7 @@ static size_t states_wanted(const struct fault *fault)
 
 	if (fault->name[0])
 		states = STATES_FAULTY;
-	if (CRASH_SANITIZED)
-		states /= SANITIZED_SHARE;
-	return (size_t)number_in("PAR_STATES", states);
+	return (size_t)number_in("PAR_STATES", states / CRASH_SHARE);
 }
 
 /* Where syncing costs nothing, if there is such a place. */

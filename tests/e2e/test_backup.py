@@ -3,6 +3,7 @@ ahead of the restored journal says what to do."""
 import json
 import shutil
 import signal
+import struct
 import urllib.request
 from system import SERVICES, Folder, System, check, main, wait_for
 
@@ -97,6 +98,17 @@ def damage_under_running_services():
         print("  doctor under running services: the collector ends and says why", flush=True)
 
 
+def without_first_page(data):
+    """Of an LMDB file: its branch pages lead to no page any more where the first records lay."""
+    data = bytearray(data)
+    for page in range(0, len(data), 4096):
+        flags, lower = struct.unpack_from("<HH", data, page + 10)
+        if flags == 1 and lower > 16:
+            node = page + struct.unpack_from("<H", data, page + 16)[0]
+            struct.pack_into("<H", data, node, 0x7fff)
+    return bytes(data)
+
+
 def damaged_copy_is_named():
     made = Folder("hong", respondents=5, leaves=len(MARK))
     with System() as system:
@@ -120,6 +132,11 @@ def damaged_copy_is_named():
                 said = system.par("doctor", "--data", system.data, code=1)
                 check("table records, record number 7: its checksum" in said, said)
                 check("par restore" in said and "scorer/results 1 records, whole" in said, said)
+                file.write_bytes(without_first_page(data))
+                said = system.par("doctor", "--data", system.data, code=1)
+                check("a page is missing" in said and "par restore" in said, said)
+        said = system.par("doctor", "--data", copies, code=1)
+        check("record number 7: its checksum" in said and "another copy" in said, said)
         said = system.par("restore", copies, "--data", system.data / "new",
                           "--published", "none", code=1)
         check("entry 7" in said and "another copy" in said, said)
@@ -164,16 +181,16 @@ def lost_collector_is_restored():
         said = system.par("restore", copies, "--data", new, "--published",
                           system.data / "nowhere", code=2)
         check("--published none" in said and not new.exists(), said)
+        said = system.par("restore", copies, "--data", new, "--published", published, code=2)
+        check(f"round {made.code}: the key of its roster is missing" in said and
+              not new.exists(), said)
+        keys_by_hand(system, copies)
         done = system.par("restore", copies, "--data", new, "--published", published, code=None)
         check(done.returncode == 0, done.err)
         check("release 2 of round lai was published and is not in the copy" in done.err and
               "the retraction of release 2" in done.err and
               "release 3 of round lai" in done.err, done.err)
         check(counts(done.out)["lost"] == "3", done.out)
-        check("no whole roster" in done.err, done.err)  # its key was not copied by hand
-        shutil.rmtree(new)
-        keys_by_hand(system, copies)
-        system.par("restore", copies, "--data", new, "--published", published)
         shutil.rmtree(system.data / "collector")
         new.rename(system.data / "collector")
         print("  restored beside what is lost; what was published since is named", flush=True)
@@ -243,7 +260,14 @@ def open_round_needs_its_roster():
         system.par("backup", copies)
         arguments = ("restore", copies, "--data", system.data / "new", "--published", "none")
         said = system.par(*arguments, code=2)
-        check(f"par roster backup {made.code}" in said and "1.key" in said, said)
+        check(f"par roster backup {made.code}" in said and "1.key" in said and
+              "roster/1.forgotten" in said, said)
+        (copies / "roster").mkdir()
+        (copies / "roster/1.forgotten").touch()  # as it says, for a roster lost for good
+        system.par(*arguments)
+        check((system.data / "new/roster/1.forgotten").exists(), "it is not forgotten")
+        shutil.rmtree(system.data / "new")
+        (copies / "roster/1.forgotten").unlink()
         system.par("roster", "backup", made.code, copies)
         said = system.par(*arguments, code=2)
         check("par roster backup" not in said and "roster/1.key" in said, said)

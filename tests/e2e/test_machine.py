@@ -435,9 +435,8 @@ def no_memory():
             case.put(500)
             case.sender.turn(0.2)
         words, ended = system.log("collector"), system.ends("collector")[:1]
-        if ended:
-            check(ended[0] not in (0, -signal.SIGSEGV), ended)
-            check(os.strerror(errno.ENOMEM) in words or "OUT OF MEMORY" in words, words[-500:])
+        check(ended and ended[0] not in (0, -signal.SIGSEGV), ended)
+        check(os.strerror(errno.ENOMEM) in words or "OUT OF MEMORY" in words, words[-500:])
         print(f"  ended {ended} after {len(case.sender.answers)} answers", flush=True)
         case.healed()
 

@@ -1,7 +1,8 @@
 /*
  * What services answer to par. The first byte of an input chooses a command, then come
  * the answers it gets, each a head of 3 bytes (how it is wrapped, 2 of length) and its
- * bytes. The command ends; what reaches the terminal holds no control character.
+ * bytes. The command ends; what reaches the terminal holds no control character, and
+ * the journal of a copy is whole, whatever the collector sent.
  */
 
 #include <assert.h>
@@ -10,23 +11,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "common/base/err.h"
 #include "common/base/text.h"
 #include "common/net/client.h"
-#include "common/net/part_wire.h"
 #include "common/round/entry.h"
 #include "common/round/proto.h"
 #include "par/v1/feed.pb-c.h"
-#include "par/v1/inspect.pb-c.h"
-#include "par/v1/intake.pb-c.h"
 #include "services/par/commands.h"
-#include "tests/fuzz/example.h"
+#include "services/par/copy.h"
+#include "services/par/doctor.h"
+#include "tests/fuzz/answer.h"
 #include "tests/fuzz/scratch.h"
 #include "tests/fuzz/target.h"
 
-enum { HEAD = 3, ANSWERS_MAX = 200, CLIENTS_MAX = 4, ASKED_MAX = 600 };
-enum { WRAP_NONE, WRAP_MANIFEST, WRAP_SCORES, WRAP_UNIT, WRAP_ITEM, WRAP_ENTRY, WRAPS };
+enum { HEAD = 3, ANSWERS_MAX = 200, ASKED_MAX = 600, REPLY_MAX = 4 << 20 };
 
 /* A client of client.h whose server is the input. */
 struct client {
@@ -42,109 +42,10 @@ static struct {
 	struct bytes in;
 	struct client *client; /* the newest */
 	size_t answers;
-	struct position at; /* of links 2 and 4 */
+	struct position at; /* where the feed was asked to go on from */
 } world;
 
 /* ---- answers ---- */
-
-static void pack(const ProtobufCMessage *m, struct buf *out)
-{
-	int err = buf_reserve(out, protobuf_c_message_get_packed_size(m));
-
-	assert(err == 0);
-	out->len = protobuf_c_message_pack(m, out->data);
-}
-
-static void wrap_inspect(struct bytes whole, bool unit, const uint8_t *id,
-			 struct buf *out)
-{
-	Par__V1__InspectReply r = PAR__V1__INSPECT_REPLY__INIT;
-	struct whole w;
-	struct part part;
-
-	whole_init(&w, whole, PART_INSPECT_MAX);
-	(void)!whole_part(&w, 1, &part);
-	Par__V1__Part message = part_wire_message(&part);
-	r.version = WIRE_VERSION;
-	r.id = proto_view(bytes_of(id, WIRE_ID_SIZE));
-	r.outcome = PAR__V1__OUTCOME__OUTCOME_DONE;
-	r.what_case = unit ? PAR__V1__INSPECT_REPLY__WHAT_UNIT
-			   : PAR__V1__INSPECT_REPLY__WHAT_SCORES;
-	if (unit)
-		r.unit = &message;
-	else
-		r.scores = &message;
-	pack(&r.base, out);
-}
-
-static void wrap_manifest(struct bytes whole, const uint8_t *id, struct buf *out)
-{
-	Par__V1__IntakeReply r = PAR__V1__INTAKE_REPLY__INIT;
-	struct whole w;
-	struct part part;
-
-	whole_init(&w, whole.len > 0 ? whole : example_manifest(), PART_INTAKE_MAX);
-	(void)!whole_part(&w, 1, &part);
-	Par__V1__Part message = part_wire_message(&part);
-	r.version = WIRE_VERSION;
-	r.id = proto_view(bytes_of(id, WIRE_ID_SIZE));
-	r.outcome = PAR__V1__OUTCOME__OUTCOME_DONE;
-	r.what_case = PAR__V1__INTAKE_REPLY__WHAT_MANIFEST;
-	r.manifest = &message;
-	pack(&r.base, out);
-}
-
-/* The next item of link 4, or the next entry of link 2, with the chain it must have. */
-static void wrap_item(struct bytes payload, bool entry, const uint8_t *id,
-		      struct buf *out)
-{
-	Par__V1__FeedReply r = PAR__V1__FEED_REPLY__INIT;
-	Par__V1__FeedItem item = PAR__V1__FEED_ITEM__INIT, *items = &item;
-	Par__V1__Position head = PAR__V1__POSITION__INIT;
-	Par__V1__Heads heads = PAR__V1__HEADS__INIT;
-	struct position *at = &world.at;
-	uint8_t info[64];
-
-	if (at->n++ == 0)
-		entry_chain_start(at->journal, 0, at->chain);
-	if (!entry)
-		release_chain_next(at->chain, at->n, payload);
-	else if (payload.len >= ENTRY_HEADER)
-		entry_chain_next(at->chain, at->n,
-				 bytes_of(payload.data, ENTRY_HEADER));
-	heads.site = proto_view(bytes_str("http://localhost"));
-	r.info = (ProtobufCBinaryData){par__v1__heads__pack(&heads, info), info};
-	item.n = at->n;
-	item.chain = proto_view(bytes_of(at->chain, CHAIN_SIZE));
-	item.payload = proto_view(payload);
-	head.journal = proto_view(bytes_of(at->journal, JOURNAL_ID_SIZE));
-	head.n = at->n + 1;
-	head.chain = item.chain;
-	r.version = WIRE_VERSION;
-	r.id = proto_view(bytes_of(id, WIRE_ID_SIZE));
-	r.outcome = PAR__V1__OUTCOME__OUTCOME_DONE;
-	r.n_items = 1;
-	r.items = &items;
-	r.head = &head;
-	pack(&r.base, out);
-}
-
-static void wrap(unsigned how, struct bytes body, const uint8_t *id, struct buf *out)
-{
-	uint8_t ignored[WIRE_ID_SIZE];
-	int err;
-
-	if (how == WRAP_MANIFEST)
-		wrap_manifest(body, id, out);
-	else if (how == WRAP_SCORES || how == WRAP_UNIT)
-		wrap_inspect(body, how == WRAP_UNIT, id, out);
-	else if (how == WRAP_ITEM || how == WRAP_ENTRY)
-		wrap_item(body, how == WRAP_ENTRY, id, out);
-	else if (wire_id(body, ignored) == 0) {
-		err = buf_put(out, body.data, body.len);
-		assert(err == 0);
-	}
-}
 
 static void forget(struct client *c, size_t place)
 {
@@ -161,8 +62,8 @@ static void answer(struct client *c, unsigned how, struct bytes body)
 	if (c->count == 0)
 		return;
 	memcpy(id, c->asked[0], sizeof id);
-	buf_init(&reply, 4 << 20);
-	wrap(how, body, id, &reply);
+	buf_init(&reply, REPLY_MAX);
+	answer_wrap(how, body, id, &world.at, &reply);
 	forget(c, 0);
 	if (reply.len > 0 && !c->on_reply(c->ctx, id, buf_bytes(&reply))) {
 		memcpy(c->asked[c->count], id, sizeof id);
@@ -198,9 +99,26 @@ void client_close(struct client *c)
 	free(c);
 }
 
+/* Of a question on links 2 and 4. */
+static void note_position(struct bytes question)
+{
+	Par__V1__FeedRequest *q =
+	    par__v1__feed_request__unpack(NULL, question.len, question.data);
+
+	world.at = (struct position){.n = 0};
+	if (q != NULL && q->from != NULL && q->from->journal.len == JOURNAL_ID_SIZE &&
+	    q->from->chain.len == CHAIN_SIZE) {
+		memcpy(world.at.journal, q->from->journal.data, JOURNAL_ID_SIZE);
+		memcpy(world.at.chain, q->from->chain.data, CHAIN_SIZE);
+		world.at.n = q->from->n;
+	}
+	if (q != NULL)
+		par__v1__feed_request__free_unpacked(q, NULL);
+}
+
 int client_send(struct client *c, const uint8_t id[WIRE_ID_SIZE], struct bytes payload)
 {
-	(void)payload;
+	note_position(payload);
 	if (c->count == ASKED_MAX - 1)
 		return ERR_LIMIT;
 	memcpy(c->asked[c->count++], id, WIRE_ID_SIZE);
@@ -263,14 +181,44 @@ int __wrap_loop_turn(struct loop *l, int max_ms)
 	if (len > in.len - HEAD)
 		len = in.len - HEAD;
 	world.in = bytes_of(in.data + HEAD + len, in.len - HEAD - len);
-	answer(c, in.data[0] % WRAPS, bytes_of(in.data + HEAD, len));
+	answer(c, in.data[0], bytes_of(in.data + HEAD, len));
 	return 0;
 }
 
 /* ---- commands ---- */
 
 static char dir[PATH_MAX / 2], ballots[PATH_MAX], code_file[PATH_MAX], export[PATH_MAX];
+static char copy[PATH_MAX];
 static char ky1[] = "KY-1", s1[] = "S1", s2[] = "S2";
+
+static int codes_again(const struct options *o, char *const words[])
+{
+	struct options again = *o;
+
+	again.replace = true;
+	return codes_new(&again, words);
+}
+
+/* The second time into the copy that the first made. */
+static int backup_twice(const struct options *o, char *const words[])
+{
+	int first = backup(o, words), second = backup(o, words);
+
+	return first != 0 ? first : second;
+}
+
+static int roster_backup_twice(const struct options *o, char *const words[])
+{
+	int first = roster_backup(o, words), second = roster_backup(o, words);
+
+	return first != 0 ? first : second;
+}
+
+static int links(const struct options *o, char *const words[])
+{
+	(void)words;
+	return doctor_links(o);
+}
 
 static const struct {
 	command_fn *run;
@@ -292,6 +240,11 @@ static const struct {
     {ballots_send, {ballots}, ""},
     {ballots_import, {ballots}, ""},
     {journal_export, {ky1, export}, ""},
+    {codes_new, {ky1}, ""},
+    {codes_again, {ky1}, ""},
+    {roster_backup_twice, {ky1, copy}, ""},
+    {backup_twice, {copy}, ""},
+    {links, {NULL}, ""},
 };
 
 static void make_key(const char *name, enum role role)
@@ -306,8 +259,8 @@ static void make_key(const char *name, enum role role)
 
 static void prepare(void)
 {
-	static const enum role roles[] = {ROLE_INTAKE, ROLE_OPERATOR, ROLE_RELEASER,
-					  ROLE_AUDITOR, ROLE_DOWNSTREAM};
+	static const enum role roles[] = {ROLE_INTAKE,  ROLE_OPERATOR,   ROLE_RELEASER,
+					  ROLE_AUDITOR, ROLE_DOWNSTREAM, ROLE_INTERNAL};
 
 	if (dir[0] != '\0')
 		return;
@@ -324,6 +277,7 @@ static void prepare(void)
 			      bytes_str("respondent,unit,criterion,answer\n"
 					"DN 1,S1,A1,5\nDN 1,S1,A2,3\nDN 1,S2,A1,1\n")));
 	snprintf(export, sizeof export, "%s/export", dir);
+	snprintf(copy, sizeof copy, "%s/copy", dir);
 }
 
 static struct options options_of(const char *format)
@@ -350,6 +304,8 @@ static struct options options_of(const char *format)
 	    .code_file = code_file,
 	    .role = "",
 	    .dir = "",
+	    .data = "",
+	    .published = "none",
 	};
 }
 
@@ -357,8 +313,11 @@ static struct options options_of(const char *format)
 static void check_shown(const char *text, size_t len)
 {
 	for (size_t i = 0; i < len; i++)
-		assert((uint8_t)text[i] >= ' ' || text[i] == '\n');
+		assert((uint8_t)text[i] >= ' ' || text[i] == '\n' || text[i] == '\t');
 	assert(memchr(text, 0x7f, len) == NULL);
+	/* C1, as UTF-8. */
+	for (size_t i = 1; i < len; i++)
+		assert((uint8_t)text[i - 1] != 0xC2 || (uint8_t)text[i] >= 0xA0);
 }
 
 static void run(unsigned which)
@@ -383,6 +342,39 @@ static void run(unsigned which)
 	free(shown[1]);
 }
 
+static int check_entry(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
+		       struct bytes record)
+{
+	struct position *at = ctx;
+	struct entry e;
+	int err = entry_decode(record, true, &e);
+
+	assert(err == 0 && n == ++at->n);
+	entry_chain_next(at->chain, n, e.header);
+	assert(memcmp(at->chain, chain, CHAIN_SIZE) == 0);
+	return 0;
+}
+
+static void check_copy(void)
+{
+	char uri[PATH_MAX + 16];
+	struct journal *j;
+	struct position at;
+	int err;
+
+	snprintf(uri, sizeof uri, "%s/journal", copy);
+	if (access(uri, F_OK) != 0)
+		return;
+	snprintf(uri, sizeof uri, "lmdb:%s/journal", copy);
+	err = journal_open(uri, COPY_JOURNAL_BYTES, &j);
+	assert(err == 0);
+	at = (struct position){.n = 0};
+	entry_chain_start(journal_head(j, 0).journal, 0, at.chain);
+	err = journal_read(j, 0, 1, check_entry, &at, NULL);
+	assert(err == 0 && at.n == journal_head(j, 0).n);
+	journal_close(j);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	if (size == 0)
@@ -391,6 +383,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	memset(&world, 0, sizeof world);
 	world.in = bytes_of(data + 1, size - 1);
 	run(data[0] % (sizeof commands / sizeof *commands));
+	check_copy();
+	scratch_remove("copy");
 	scratch_remove("export");
 	return 0;
 }

@@ -96,11 +96,48 @@ static void test_ballots_a_second(void **state)
 	service_free(s);
 }
 
+static Par__V1__Outcome ask_manifest(struct service *s, enum role role)
+{
+	Par__V1__ManifestQuery m = PAR__V1__MANIFEST_QUERY__INIT;
+	Par__V1__IntakeRequest q = PAR__V1__INTAKE_REQUEST__INIT;
+	Par__V1__IntakeReply *r;
+	Par__V1__Outcome outcome;
+
+	m.round = text("r1");
+	m.part = 1;
+	q.what_case = PAR__V1__INTAKE_REQUEST__WHAT_MANIFEST;
+	q.manifest = &m;
+	r = service_ask(s, role, NULL, &q);
+	outcome = r->outcome;
+	par__v1__intake_reply__free_unpacked(r, NULL);
+	return outcome;
+}
+
+static void test_questions_without_end(void **state)
+{
+	enum { FEW = 5 };
+	struct service *s = service_make();
+	unsigned asked = 0;
+
+	(void)state;
+	expect_done(open_round(s, &plain, NULL, 1000));
+	buckets_free(&s->collector->throttle.questions);
+	buckets_init(&s->collector->throttle.questions, FEW, 1);
+	while (asked <= 20 * FEW && ask_manifest(s, ROLE_INTAKE) == DONE)
+		asked++;
+	assert_in_range(asked, FEW, 20 * FEW);
+	assert_int_equal(ask_manifest(s, ROLE_OPERATOR), DONE);
+	while (ask_manifest(s, ROLE_INTAKE) == LATER)
+		assert_true(asked++ < 1000000);
+	service_free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_tries),
 	    cmocka_unit_test(test_ballots_a_second),
+	    cmocka_unit_test(test_questions_without_end),
 	};
 
 	if (sodium_init() < 0)

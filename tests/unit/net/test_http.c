@@ -61,16 +61,26 @@ static void on_request(void *ctx, const struct http_request *request,
 	assert_int_equal(buf_put_str(&out->body, "xin chào"), 0);
 }
 
-static int open_fixture(void **state)
+static int open_at(void **state, const char *where)
 {
 	static struct fixture f;
 
 	f = (struct fixture){0};
 	assert_int_equal(loop_open(&f.loop), 0);
-	assert_int_equal(http_open(f.loop, "127.0.0.1:0", 4, on_request, &f, &f.http),
-			 0);
+	assert_int_equal(http_open(f.loop, where, 4, on_request, &f, &f.http), 0);
 	*state = &f;
 	return 0;
+}
+
+static int open_fixture(void **state)
+{
+	return open_at(state, "127.0.0.1:0");
+}
+
+/* IPv4 clients come to it under IPv6 addresses. */
+static int open_for_both(void **state)
+{
+	return open_at(state, "[::]:0");
 }
 
 static int close_fixture(void **state)
@@ -388,6 +398,8 @@ int main(void)
 	    HTTP_TEST(test_oversized_request),
 	    HTTP_TEST(test_slow_request_is_shut),
 	    HTTP_TEST(test_one_address_gets_its_share),
+	    cmocka_unit_test_setup_teardown(test_one_address_gets_its_share,
+					    open_for_both, close_fixture),
 	    HTTP_TEST(test_answers_not_read_are_bounded),
 	    HTTP_TEST(test_addresses),
 	    HTTP_TEST(test_health),

@@ -160,6 +160,37 @@ static void other_text_is_refused(void **state)
 	refused();
 }
 
+/* The restored entry could not say of which round they were. */
+static void codes_that_no_round_has_are_refused(void **state)
+{
+	static const char *const codes[] = {"", "\\u001b[31m", "e\\u0301", "a\\nb"};
+	char longer[MODEL_CODE_MAX + 2];
+	(void)state;
+	for (size_t i = 0; i < sizeof codes / sizeof *codes; i++) {
+		add(1, codes[i], 1, "release", "null");
+		refused();
+		assert_int_equal(truncate(path, 0), 0);
+	}
+	memset(longer, 'a', sizeof longer);
+	longer[sizeof longer - 1] = '\0';
+	add(1, longer, 1, "release", "null");
+	refused();
+}
+
+/* Not in a time that grows with its square. */
+static void many_failures_are_counted(void **state)
+{
+	(void)state;
+	struct lost l = {0};
+	add(100000, "a", 50000, "release", "\"official\"");
+	assert_int_equal(find(&l), 0);
+	assert_int_equal(l.count, 100000);
+	check(&l, 49998, "a", 49999, false);
+	check(&l, 49999, "", 0, false);
+	check(&l, 99999, "a", 50000, false);
+	lost_free(&l);
+}
+
 static void nothing_published_loses_nothing(void **state)
 {
 	(void)state;
@@ -181,6 +212,8 @@ int main(void)
 	    CASE(missing_lines_are_refused),
 	    CASE(lines_of_two_systems_are_refused),
 	    CASE(other_text_is_refused),
+	    CASE(codes_that_no_round_has_are_refused),
+	    CASE(many_failures_are_counted),
 	    CASE(nothing_published_loses_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,6 +169,7 @@ static void missing_mark_is_made_again(void **state)
 {
 	assert_int_equal(unlink(mark_path(*state)), 0);
 	opening_gives(*state, 0);
+	assert_int_equal(access(mark_path(*state), F_OK), 0);
 }
 
 static void copy_keeps_the_id_and_no_other(void **state)
