@@ -190,12 +190,15 @@ static int copy_env(const char *from, const char *to)
 	return store_error(rc);
 }
 
-/* The copy is LMDB's own, which does not sync it. */
-static int sync_data(const char *dir)
+/* The copy is LMDB's own, which does not sync it and lets others read it. */
+static int finish_data(const char *dir)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int file = fd < 0 ? -1 : openat(fd, STORE_DATA_FILE, O_RDONLY | O_CLOEXEC);
-	int err = file < 0 || fsync(file) != 0 || fsync(fd) != 0 ? err_errno(-EIO) : 0;
+	int err =
+	    file < 0 || fchmod(file, 0600) != 0 || fsync(file) != 0 || fsync(fd) != 0
+		? err_errno(-EIO)
+		: 0;
 
 	if (file >= 0)
 		close(file);
@@ -216,5 +219,5 @@ int store_copy(const char *from, const char *to)
 	if (err == 0)
 		err = copy_env(from, to);
 	close(lock);
-	return err < 0 ? err : sync_data(to);
+	return err < 0 ? err : finish_data(to);
 }

@@ -26,6 +26,18 @@ void collector_fail(struct collector *c, const char *event, int err)
 	loop_stop(c->loop);
 }
 
+void collector_look_at_room(struct collector *c)
+{
+	struct journal_usage u = journal_usage(c->journal);
+
+	if (u.nearly_full && !c->nearly_full)
+		log_event(LOG_ERROR, "journal-nearly-full",
+			  "used_bytes=%llu limit_bytes=%llu words=\"ballots wait; "
+			  "start with a larger --journal-bytes\"",
+			  (unsigned long long)u.used, (unsigned long long)u.limit);
+	c->nearly_full = u.nearly_full;
+}
+
 /* ---- the data ---- */
 
 static const char *journal_cure(int err)
@@ -226,7 +238,7 @@ static int start(struct collector *c)
 	if (err)
 		return err;
 	c->bound = true;
-	c->nearly_full = journal_usage(c->journal).nearly_full;
+	collector_look_at_room(c);
 	log_event(LOG_INFO, "ready", "entries=%llu rounds=%u",
 		  (unsigned long long)fold_n(c->fold), fold_round_count(c->fold));
 	return 0;

@@ -113,4 +113,7 @@ void collector_close(struct collector *c); /* NULL is fine */
 /* What the store table of STYLE asks for on a store error: logs, ends the loop. */
 void collector_fail(struct collector *c, const char *event, int err);
 
+/* Sets nearly_full; logs when it becomes true. */
+void collector_look_at_room(struct collector *c);
+
 #endif

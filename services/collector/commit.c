@@ -77,7 +77,9 @@ static int finish(struct collector *c, const struct outcome *o)
 
 	if (err == ERR_FULL) {
 		if (!c->full)
-			log_event(LOG_ERROR, "journal-full", "entries=%llu",
+			log_event(LOG_ERROR, "journal-full",
+				  "entries=%llu words=\"free disk, or start with a "
+				  "larger --journal-bytes\"",
 				  (unsigned long long)fold_n(c->fold));
 		c->full = true;
 		refuse_all(c);
@@ -105,6 +107,6 @@ int commit_batch(struct collector *c)
 	o = append(c);
 	err = finish(c, &o);
 	batch_reset(&c->batch);
-	c->nearly_full = journal_usage(c->journal).nearly_full;
+	collector_look_at_room(c);
 	return err;
 }

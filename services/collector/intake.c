@@ -140,7 +140,7 @@ void on_intake(void *ctx)
 	unsigned before, looks = 0;
 	int err;
 
-	c->nearly_full = journal_usage(c->journal).nearly_full;
+	collector_look_at_room(c);
 	/*
 	 * While we decide, more is being opened by the library's thread. To look again
 	 * makes fewer flushes carry more; but a steady trickle must not keep those that

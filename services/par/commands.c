@@ -132,10 +132,11 @@ static const struct command commands[] = {
      "  par recompute mau-2024.export --release 1 --format csv > scores.csv\n",
      recompute},
     {"par watch", NULL, 0, FLAG_KEYS | FLAG_PUBLISHER | FLAG_WAIT_LONG | FLAG_WATCH,
-     "Prints a line of JSON for each release and retraction, in order, until stopped "
-     "by\n"
-     "SIGTERM or SIGINT. With --state it goes on where it stopped: each exactly once\n"
-     "after a clean stop; after a kill the last line may come again. Role downstream.",
+     "Prints a line of JSON for each release and retraction, in order, until stopped.\n"
+     "SIGTERM and SIGINT stop it; when --wait passes without any answer it ends with\n"
+     "exit 4: start it again. With --state it goes on where it stopped: each exactly\n"
+     "once after a clean stop; after a kill the last line may come again. Keep all\n"
+     "lines: `par restore` needs them. Role downstream.",
      "  par watch\n"
      "  par watch --state /var/lib/portal/position >> releases.jsonl\n",
      watch},
@@ -170,7 +171,6 @@ static const struct command commands[] = {
      "Makes a key: NAME.key, to keep, and NAME.pub, for the allow-lists. Files only.",
      "  par keys new portal --role downstream --dir keys\n", keys_new},
 };
-
 
 /* How many words after "par" are the name; 0: argv starts with another one. */
 static int name_words(const char *name, int argc, char *const argv[])

@@ -204,14 +204,45 @@ static int worse(int a, int b)
 	return a != 0 ? a : b;
 }
 
-static bool is_number(const char *name)
+/* "12" for "12" and for "12.key", which is left when the records are lost. */
+static bool roster_number(const char *name, char out[NAME_MAX + 1])
 {
-	return name[0] != '\0' && strspn(name, "0123456789") == strlen(name);
+	size_t digits = strspn(name, "0123456789");
+	if (digits == 0 || (name[digits] != '\0' && strcmp(name + digits, ".key") != 0))
+		return false;
+	snprintf(out, NAME_MAX + 1, "%.*s", (int)digits, name);
+	return true;
 }
 
-static int look_at_rosters(const char *top)
+/* Told once for a round: at its records, else at what is left of it. */
+static int look_at_roster(const char *dir, const char *name, bool live)
 {
-	char dir[PATH_MAX], path[PATH_MAX];
+	char path[PATH_MAX], key[PATH_MAX], number[NAME_MAX + 1];
+	if (!roster_number(name, number))
+		return 0;
+	int err = copy_path(path, "%s/%s", dir, number);
+	if (err == 0)
+		err = copy_path(key, "%s.key", path);
+	if (err != 0)
+		return err;
+	if (strcmp(name, number) != 0 && access(path, F_OK) == 0)
+		return 0;
+	if (!store_exists(path)) {
+		show_say("%s: its records are missing; what to do: %s", path,
+			 cure_roster);
+		return ERR_CORRUPT;
+	}
+	err = look_at(look_at_records, path, cure_roster);
+	if (live && access(key, F_OK) != 0) {
+		show_say("%s: it is missing; what to do: %s", key, cure_roster);
+		return ERR_CORRUPT;
+	}
+	return err;
+}
+
+static int look_at_rosters(const char *top, bool live)
+{
+	char dir[PATH_MAX];
 	int worst = copy_path(dir, "%s/roster", top);
 	DIR *d = worst == 0 ? opendir(dir) : NULL;
 	if (!d && worst == 0 && errno != ENOENT) {
@@ -221,11 +252,7 @@ static int look_at_rosters(const char *top)
 	if (!d)
 		return worst;
 	for (const struct dirent *e = readdir(d); e; e = readdir(d)) {
-		if (!is_number(e->d_name))
-			continue;
-		int err = copy_path(path, "%s/%s", dir, e->d_name);
-		if (err == 0)
-			err = look_at(look_at_records, path, cure_roster);
+		int err = look_at_roster(dir, e->d_name, live);
 		worst = worse(worst, err);
 	}
 	closedir(d);
@@ -241,10 +268,11 @@ static int look_at_part(const char *data, const char *part, look_fn *look,
 }
 
 /* A collector's directory, or a copy of it. */
-static int look_at_collector(const char *dir, const char *cure)
+static int look_at_collector(const char *dir, bool live)
 {
-	int err = look_at_part(dir, "journal", look_at_journal, cure);
-	return worse(err, look_at_rosters(dir));
+	int err = look_at_part(dir, "journal", look_at_journal,
+			       live ? cure_journal : cure_copy);
+	return worse(err, look_at_rosters(dir, live));
 }
 
 static int look_at_copy(const char *dir)
@@ -253,7 +281,7 @@ static int look_at_copy(const char *dir)
 	int err = copy_open(dir, false, &lock);
 	if (err != 0)
 		return err;
-	err = look_at_collector(dir, cure_copy);
+	err = look_at_collector(dir, false);
 	copy_close(&lock);
 	return err;
 }
@@ -287,7 +315,7 @@ int doctor_files(const char *data)
 	for (size_t i = 0; i < 3 && err == 0; i++)
 		err = lock_service(data, services[i], &locks[i]);
 	if (err == 0) {
-		err = look_at_collector(collector, cure_journal);
+		err = look_at_collector(collector, true);
 		err = worse(err, look_at_part(data, "scorer/results", look_at_records,
 					      cure_results));
 		err = worse(err, look_at_part(data, "publisher/releases",

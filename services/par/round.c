@@ -20,7 +20,8 @@ static int read_folder(const char *dir, struct round *r, struct roster_rows *row
 	struct faults faults;
 	DIR *folder = opendir(dir);
 	if (!folder) {
-		show_say("%s: %s; a round is a folder of its own", dir, strerror(errno));
+		show_say("%s: %s; a round is a folder of its own", dir,
+			 strerror(errno));
 		return ERR_CONFIG;
 	}
 	closedir(folder);

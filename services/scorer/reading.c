@@ -143,10 +143,10 @@ static void note_reached(struct scorer *s)
 	if (results_head(s->results).n > fold_release_count(rd->fold)) {
 		scorer_fail(s, "alarm-results-forked",
 			    "the results store has releases that the journal does not "
-			    "have: an older journal was put in its place. Put the right "
-			    "one back; if it is lost, make the collector's directory with "
-			    "`par restore`: a copy put there by hand gives the same "
-			    "numbers twice");
+			    "have: an older journal was put in its place. Put the "
+			    "right one back; if it is lost, make the collector's "
+			    "directory with `par restore`: a copy that is put there by "
+			    "hand gives the same numbers twice");
 		return;
 	}
 	rd->reached = true;

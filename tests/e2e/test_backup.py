@@ -121,6 +121,13 @@ def damaged_copy_is_named():
         system.par("backup", copies)
         system.down()
         check("chain whole" in system.par("doctor", "--data", system.data), "not whole")
+        for lost, words in (("1", "roster/1: its records are missing"),
+                            ("1.key", "roster/1.key: it is missing")):
+            part = system.data / "collector/roster" / lost
+            part.rename(system.data / "aside")
+            said = system.par("doctor", "--data", system.data, code=1)
+            check(words in said and "from a copy" in said, said)
+            (system.data / "aside").rename(part)
         for store, words in ((system.data / "collector/journal", "collector/journal"),
                              (copies / "journal", None)):
             file = store / "data.mdb"
@@ -207,6 +214,8 @@ def lost_collector_is_restored():
         wait_for("the alarm of the publisher",
                  lambda: "move the directory releases" in log(system, "publisher"))
         check("nothing was replaced" in log(system, "publisher"), "it says nothing of that")
+        said = system.par("doctor", code=1)
+        check("made from another journal" in said and "move its store aside" in said, said)
         check(page(system, made.code, 3, "scores.csv"), "what is published is gone")
         system.kill("publisher", signal.SIGTERM)
         (system.data / "publisher/releases").rename(system.data / "releases-before")
@@ -274,6 +283,8 @@ def open_round_needs_its_roster():
         check(not (system.data / "new").exists(), "something was made")
         keys_by_hand(system, copies)
         system.par(*arguments)
+        open_to = [path for path in (system.data / "new").rglob("*") if path.stat().st_mode & 0o077]
+        check(open_to == [], "others may read", open_to)
         system.down()
         shutil.rmtree(system.data / "collector")
         shutil.rmtree(system.data / "scorer/results")

@@ -51,12 +51,12 @@ class Sender:
     def __init__(self, system, made):
         self.system, self.made = system, made
 
-    def send(self, code, unit="GEN-SNV", code_=0):
+    def send(self, code, unit="GEN-SNV", code_=0, before="  "):
         mine = self.made / "mine.csv"
         with open(self.made / "criteria.csv", encoding="utf-8", newline="") as file:
             leaf = next(row["code"] for row in csv.DictReader(file) if row["source"] == "survey")
         mine.write_text(f"respondent,unit,criterion,answer\nme,{unit},{leaf},4\n")
-        (self.made / "code.txt").write_text(f"  {code}\n")
+        (self.made / "code.txt").write_text(f"{before}{code}\n", encoding="utf-8")
         return self.system.par("ballots", "send", mine, "--round", "mau-2024", "--code-file",
                                self.made / "code.txt", code=code_)
 
@@ -86,6 +86,9 @@ def made_and_typed():
         check(" accepted" in enterprise.send(one), "the code as it is")
         plain = one.replace("-", "").lower().replace("0", "o").replace("1", "l")
         check(" duplicate" in enterprise.send(plain), "in small letters, without hyphens")
+        check(" duplicate" in enterprise.send(one, before="\ufeff"), "as an editor saves it")
+        said = enterprise.send(f"{one}\n{two}", code_=2)
+        check("the code and nothing else" in said and two[:9] not in said, said)
         check(" accepted" in enterprise.send(lines[0]["code"]), "a code of the roster")
         for at in (0, 7, 33):
             said = enterprise.send(typo(two, at), code_=2)

@@ -198,6 +198,7 @@ def full_map():
               case.sender.words)
         status, words = system.health("collector")
         check(status == 503 and "full" in words, status, words)
+        check("event=journal-nearly-full" in system.log("collector"), "the log says nothing")
         words = system.par("ballots", "send", other.ballots([other.sheet("R1", "U1", 2)]),
                            "--round", other.code, "--code-file", code_of(system, "CODE-R1"),
                            "--wait", "3", code=4)

@@ -250,7 +250,8 @@ static size_t share(void)
 void rot_run(const struct rot *r, size_t flips)
 {
 	struct session s;
-	size_t count = getenv("PAR_LONG") ? flips * LONG_TIMES : flips / share();
+	const char *is_long = getenv("PAR_LONG");
+	size_t count = is_long && is_long[0] ? flips * LONG_TIMES : flips / share();
 
 	begin(&s, r);
 	for (size_t i = 0; i < count; i++)
