@@ -170,13 +170,14 @@ static int write_turn_2(void *ctx)
 /* All the old codes or all the new ones. */
 static void test_codes_survive_kill_at_every_step(void **state)
 {
-	struct roster_place p = roster_place_make(20);
+	struct roster_place p;
 	unsigned old = 0, new = 0;
 	bool killed = true;
 
 	(void)state;
 	if (trace_under_valgrind())
 		skip();
+	p = roster_place_make(20);
 	for (unsigned step = 1; killed; step++) {
 		struct roster *again;
 		bool is_new;
