@@ -258,6 +258,19 @@ void entry_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes header
 	chain_on("par-journal/1", chain, n, header);
 }
 
+int position_step(struct position *at, uint64_t n, const uint8_t chain[CHAIN_SIZE],
+		  struct bytes header)
+{
+	struct position next = *at;
+
+	next.n++;
+	entry_chain_next(next.chain, next.n, header);
+	if (n != next.n || memcmp(chain, next.chain, CHAIN_SIZE) != 0)
+		return ERR_CORRUPT;
+	*at = next;
+	return 0;
+}
+
 void release_chain_next(uint8_t chain[CHAIN_SIZE], uint64_t n, struct bytes item)
 {
 	uint8_t digest[SHA256_SIZE];

@@ -72,6 +72,12 @@ struct position {
 };
 
 bool position_is_start(const struct position *p);
+/*
+ * Moves *at on to n and chain of the next entry, whose header this is. ERR_CORRUPT, and
+ * *at untouched: it is not the one that follows.
+ */
+int position_step(struct position *at, uint64_t n, const uint8_t chain[CHAIN_SIZE],
+		  struct bytes header) __attribute__((warn_unused_result));
 
 /* Appends a record. ERR_LIMIT, -ENOMEM. */
 int entry_encode(enum entry_kind kind, uint32_t round, const struct seal *seal,

@@ -31,7 +31,6 @@ static int tell_damaged(const struct backing *b, uint64_t n, const char *what)
 /* Digests and chain; the checksum on disk is the collector's and was checked by it. */
 static int check(struct backing *b, const struct feed_item *item)
 {
-	struct position next = b->at;
 	struct entry e;
 	if (item->payload.len == ENTRY_HEADER) {
 		show_say("entry %" PRIu64 " came without its seal and body: a backup "
@@ -47,11 +46,8 @@ static int check(struct backing *b, const struct feed_item *item)
 		return err;
 	if (err != 0)
 		return tell_damaged(b, item->n, "its digests do not hold");
-	next.n++;
-	entry_chain_next(next.chain, next.n, e.header);
-	if (item->n != next.n || memcmp(item->chain, next.chain, CHAIN_SIZE) != 0)
+	if (position_step(&b->at, item->n, item->chain, e.header) != 0)
 		return tell_damaged(b, item->n, "its chain does not hold");
-	b->at = next;
 	return 0;
 }
 

@@ -30,7 +30,6 @@ static int tell_entry(uint64_t n, const char *what)
 
 static int check_entry(struct following *f, const struct feed_item *item)
 {
-	struct position next = f->at;
 	enum entry_kind kind;
 	uint32_t round;
 	struct entry e;
@@ -45,13 +44,10 @@ static int check_entry(struct following *f, const struct feed_item *item)
 		return err;
 	if (err != 0)
 		return tell_entry(item->n, "its digests do not hold");
-	next.n++;
-	entry_chain_next(next.chain, next.n,
-			 bytes_of(item->payload.data, ENTRY_HEADER));
-	if (item->n != next.n || memcmp(item->chain, next.chain, CHAIN_SIZE) != 0)
+	if (position_step(&f->at, item->n, item->chain,
+			  bytes_of(item->payload.data, ENTRY_HEADER)) != 0)
 		return tell_entry(item->n, "its chain does not go on from the one "
 					   "before");
-	f->at = next;
 	f->withheld += withheld;
 	return 0;
 }

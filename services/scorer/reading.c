@@ -50,20 +50,6 @@ static int batch_copy(const struct feed_item items[], size_t count, struct batch
 
 /* ---- folding ---- */
 
-/* Where the fold is once this entry is applied; ERR_CORRUPT: it does not follow. */
-static int step(const struct position *at, const struct feed_item *item,
-		const struct entry *e, struct position *out)
-{
-	struct position here = *at;
-
-	here.n++;
-	entry_chain_next(here.chain, here.n, e->header);
-	if (item->n != here.n || memcmp(item->chain, here.chain, CHAIN_SIZE) != 0)
-		return ERR_CORRUPT;
-	*out = here;
-	return 0;
-}
-
 static int apply(struct scorer *s, const struct entry *e, const struct position *here)
 {
 	if (e->kind == ENTRY_RELEASE || e->kind == ENTRY_RETRACT ||
@@ -83,12 +69,12 @@ static void tell_rounds(struct scorer *s, enum entry_kind kind)
 static void fold_item(struct scorer *s, const struct feed_item *item)
 {
 	struct reading *rd = &s->reading;
-	struct position here;
+	struct position here = rd->at;
 	struct entry e;
 	int err = entry_decode(item->payload, true, &e);
 
 	if (err == 0)
-		err = step(&rd->at, item, &e, &here);
+		err = position_step(&here, item->n, item->chain, e.header);
 	if (err == 0)
 		err = apply(s, &e, &here);
 	if (err == 0) {

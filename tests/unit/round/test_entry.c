@@ -210,6 +210,28 @@ static void the_chain_is_the_documented_one(void **state)
 	assert_memory_equal(chain, expected, 32);
 }
 
+static void a_position_moves_only_to_what_follows(void **state)
+{
+	uint8_t first[ENTRY_HEADER] = {1}, other[ENTRY_HEADER] = {2};
+	const struct bytes header = bytes_of(first, sizeof first);
+	struct position at = {.n = 4}, before;
+	uint8_t chain[CHAIN_SIZE];
+
+	(void)state;
+	entry_chain_start(at.journal, 0, at.chain);
+	before = at;
+	memcpy(chain, at.chain, sizeof chain);
+	entry_chain_next(chain, 5, header);
+	assert_int_equal(position_step(&at, 6, chain, header), ERR_CORRUPT);
+	assert_int_equal(position_step(&at, 5, before.chain, header), ERR_CORRUPT);
+	assert_int_equal(
+	    position_step(&at, 5, chain, bytes_of(other, sizeof other)), ERR_CORRUPT);
+	assert_memory_equal(&at, &before, sizeof at);
+	assert_int_equal(position_step(&at, 5, chain, header), 0);
+	assert_int_equal(at.n, 5);
+	assert_memory_equal(at.chain, chain, sizeof chain);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -254,6 +276,7 @@ int main(void)
 	    cmocka_unit_test(what_is_newer_is_said_to_be_newer),
 	    cmocka_unit_test(a_body_over_the_limit_is_refused),
 	    cmocka_unit_test(the_chain_is_the_documented_one),
+	    cmocka_unit_test(a_position_moves_only_to_what_follows),
 	    cmocka_unit_test(the_chain_of_releases_is_the_documented_one),
 	};
 
