@@ -6,7 +6,6 @@
 
 #include "common/method/order.h"
 
-
 struct work {
 	struct result *result;
 	struct leave_out *out;

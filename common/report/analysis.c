@@ -41,8 +41,7 @@ int analysis_take_release(const struct fold_round *r, uint64_t n, uint32_t numbe
 		uint64_t cut = before->n - 1;
 
 		if (!before->lost)
-			err =
-			    fold_sample_at(r, cut, cut, &a->earlier[a->number - 1]);
+			err = fold_sample_at(r, cut, cut, &a->earlier[a->number - 1]);
 	}
 	if (err != 0) {
 		analysis_free(a);

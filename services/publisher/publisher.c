@@ -70,8 +70,8 @@ int publisher_init(const struct settings *s, struct loop *loop, struct publisher
 
 static int open_releases(struct publisher *p)
 {
-	int err = releases_open(p->settings->data, p->settings->releases_bytes,
-				&p->releases);
+	int err =
+	    releases_open(p->settings->data, p->settings->releases_bytes, &p->releases);
 
 	if (err == ERR_OLD)
 		log_event(LOG_ERROR, "releases-old",

@@ -209,8 +209,7 @@ static void put_blocks(const struct result *r, json_t *o)
 		for (uint32_t i = 0; i < r->blocks[b].count; i++)
 			json_array_append_new(
 			    units,
-			    json_string(
-				r->round->units[r->blocks[b].units[i]].code));
+			    json_string(r->round->units[r->blocks[b].units[i]].code));
 		put(block, "units", units);
 		put_exact(block, "median", r->blocks[b].median);
 		put_pairs(r, b, block);
@@ -251,9 +250,9 @@ static void put_robust(const struct result *r, json_t *o)
 			robust_leaf(r->rules, &s, a, &l);
 			if (l.any)
 				put(leaves,
-				    pair(key, r->round->units[u].code,
-					 r->round->criteria[r->round->surveyed[a]]
-					     .code),
+				    pair(
+					key, r->round->units[u].code,
+					r->round->criteria[r->round->surveyed[a]].code),
 				    robust_object(&l));
 		}
 	}

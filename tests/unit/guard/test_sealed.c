@@ -158,8 +158,7 @@ static int with_an_older_thread(struct scene *s)
 	pthread_t thread;
 
 	if (guard_enclose(&s->needs, &s->guard) ||
-	    pthread_create(&thread, NULL, execute, &sealed) ||
-	    guard_seal(&s->guard))
+	    pthread_create(&thread, NULL, execute, &sealed) || guard_seal(&s->guard))
 		return 1;
 	atomic_store(&sealed, true);
 	pthread_join(thread, NULL);

@@ -224,8 +224,8 @@ static void a_position_moves_only_to_what_follows(void **state)
 	entry_chain_next(chain, 5, header);
 	assert_int_equal(position_step(&at, 6, chain, header), ERR_CORRUPT);
 	assert_int_equal(position_step(&at, 5, before.chain, header), ERR_CORRUPT);
-	assert_int_equal(
-	    position_step(&at, 5, chain, bytes_of(other, sizeof other)), ERR_CORRUPT);
+	assert_int_equal(position_step(&at, 5, chain, bytes_of(other, sizeof other)),
+			 ERR_CORRUPT);
 	assert_memory_equal(&at, &before, sizeof at);
 	assert_int_equal(position_step(&at, 5, chain, header), 0);
 	assert_int_equal(at.n, 5);
