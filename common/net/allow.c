@@ -140,7 +140,6 @@ static int read_all(DIR *dir, const char *path, struct allow *a, struct faults *
 int allow_read(const char *dir, struct allow *out, struct faults *faults)
 {
 	struct allow a = {0};
-	size_t before = faults->count;
 	DIR *d = opendir(dir);
 	if (!d) {
 		faults_add(faults, dir, 0,
@@ -152,8 +151,6 @@ int allow_read(const char *dir, struct allow *out, struct faults *faults)
 	if (!err)
 		err = read_all(d, dir, &a, faults);
 	closedir(d);
-	if (!err && faults->count != before)
-		err = ERR_CONFIG;
 	if (err) {
 		allow_free(&a);
 		return err;
@@ -162,4 +159,17 @@ int allow_read(const char *dir, struct allow *out, struct faults *faults)
 		qsort(a.list, a.count, sizeof(*a.list), by_user);
 	*out = a;
 	return 0;
+}
+
+void allow_keep(struct allow *a, const struct allow *old)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < a->count; i++) {
+		const struct allowed *one = &a->list[i];
+		const struct allowed *was = allow_by_key(old, one->raw);
+		if (was && was->role == one->role)
+			a->list[kept++] = *one;
+	}
+	a->count = kept;
 }

@@ -19,12 +19,15 @@ struct allow {
 };
 
 /*
- * Reads every .pub file of dir. All that is wrong goes to faults; then ERR_CONFIG and
- * *out untouched. -ENOMEM.
+ * Reads every .pub file of dir. What is wrong with a file goes to faults, and *out holds
+ * the others: nobody new may come in by such a list. ERR_CONFIG with faults: the
+ * directory itself cannot be read or trusted; -ENOMEM.
  */
 int allow_read(const char *dir, struct allow *out, struct faults *faults)
     __attribute__((warn_unused_result));
 void allow_free(struct allow *a);
+/* Leaves in a those who are in old too, with the same role. */
+void allow_keep(struct allow *a, const struct allow *old);
 /* Tells of each key whose role is not the same in both. */
 void allow_compare(const struct allow *before, const struct allow *after,
 		   gate_change_fn *fn, void *ctx);

@@ -141,14 +141,19 @@ void gate_close(struct gate *g)
 int gate_reload(struct gate *g, struct faults *faults)
 {
 	struct allow fresh;
+	size_t before = faults->count;
 	int err = allow_read(g->allow_dir, &fresh, faults);
 	if (err)
 		return err;
+	if (faults->count != before) {
+		allow_keep(&fresh, &g->allow);
+		err = ERR_CONFIG;
+	}
 	if (g->on_change)
 		allow_compare(&g->allow, &fresh, g->on_change, g->change_ctx);
 	allow_free(&g->allow);
 	g->allow = fresh;
-	return 0;
+	return err;
 }
 
 void gate_on_change(struct gate *g, gate_change_fn *fn, void *ctx)

@@ -64,7 +64,11 @@ int gate_open(struct loop *l, const struct key *own, const char *allow_dir,
     __attribute__((warn_unused_result));
 /* Closes its routers too; whoever serves one is closed before. NULL is fine. */
 void gate_close(struct gate *g);
-/* Reads the list again; on a fault the old one stays and the faults are told. */
+/*
+ * Reads the list again. ERR_CONFIG: a file of it is faulty, as the faults tell; nobody
+ * new comes in, and who is on it no more, or whose file that is, is out. A directory
+ * that cannot be read changes nothing.
+ */
 int gate_reload(struct gate *g, struct faults *faults)
     __attribute__((warn_unused_result));
 /*

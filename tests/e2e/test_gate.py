@@ -166,7 +166,7 @@ def revoked_and_added(system):
 
 
 def faulty_list(system):
-    """The list that was read stays, and the words name the file."""
+    """Who was admitted and is on it still stays, and the words name the file."""
     bad = system.data / "allow/bad.pub"
     bad.write_text("par-key/1 operator bad nonsense\n")
     check(not reload(system), "a damaged list was taken")
@@ -174,7 +174,7 @@ def faulty_list(system):
         log = (system.data / "log" / f"{service}.log").read_text()
         check("allow-list-fault" in log and "allow/bad.pub" in log, service, "names no file")
     peer = Door(system, 1, system.data / "keys/operator.key")
-    check(peer.came_in(), "the old list does not hold")
+    check(peer.came_in(), "who is on the list is out")
     peer.close()
     bad.unlink()
     check(reload(system))

@@ -85,7 +85,7 @@ def no_keys_told(system):
 
 
 def list_is_watched(system):
-    """SIGHUP says who came and who went; a file that others may change changes nothing."""
+    """SIGHUP says who came and who went; whose file others may change is out."""
     aside = system.data / "aside"
     allow = system.data / "allow"
     system.par("keys", "new", "guest", "--role", "auditor", "--dir", aside)
@@ -102,9 +102,9 @@ def list_is_watched(system):
     (allow / "guest.pub").chmod(0o644)
     reload('event=key-changed user="guest.', "role=auditor", "taken=true")
     (allow / "guest.pub").chmod(0o664)
-    reload("event=allow-list-fault", "chmod go-w", "taken=false")
+    reload("event=allow-list-fault", "chmod go-w", "role=none", "taken=false")
     (allow / "guest.pub").unlink()
-    reload("role=none", "taken=true")
+    reload("taken=true")
 
 
 def by_name(system):
