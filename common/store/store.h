@@ -87,6 +87,8 @@ int store_check_version(uint32_t found, uint32_t own)
 
 /* Makes the names in `dir` durable: to be called after files in it came or went. */
 int store_sync_dir(const char *dir) __attribute__((warn_unused_result));
+/* The same for the directory that `path` lies in. */
+int store_sync_parent(const char *path) __attribute__((warn_unused_result));
 /* Mode 0700; fine when it is there. Its name is durable then. */
 int store_make_dir(const char *dir) __attribute__((warn_unused_result));
 /*

@@ -49,7 +49,7 @@ static int split(const char *dir, char parent[PATH_MAX], char name[PATH_MAX])
 	return err < 0 ? err : print_path(name, "%s", basename(copy));
 }
 
-static int sync_parent(const char *dir)
+int store_sync_parent(const char *dir)
 {
 	char parent[PATH_MAX], name[PATH_MAX];
 	int err = split(dir, parent, name);
@@ -77,7 +77,7 @@ int store_sync_dir(const char *dir)
 
 int store_dir_settle(const char *dir)
 {
-	int err = sync_parent(dir);
+	int err = store_sync_parent(dir);
 
 	/* Whoever may not open the parent has not put `dir` there. */
 	return err == -EACCES ? 0 : err;
@@ -86,7 +86,7 @@ int store_dir_settle(const char *dir)
 int store_make_dir(const char *dir)
 {
 	if (mkdir(dir, 0700) == 0)
-		return sync_parent(dir);
+		return store_sync_parent(dir);
 	return errno == EEXIST ? store_dir_settle(dir) : err_errno(-EIO);
 }
 
@@ -201,7 +201,7 @@ int store_dir_finish(const char *dir, const char *temporary)
 	unlink(path);
 	if (rename(temporary, dir) != 0)
 		return err_errno(-EIO);
-	return sync_parent(dir);
+	return store_sync_parent(dir);
 }
 
 bool store_exists(const char *dir)
@@ -229,7 +229,7 @@ int store_remove(const char *dir)
 		err = err_errno(-EIO);
 	if (err < 0 && err != -ENOENT)
 		return err;
-	synced = sync_parent(dir);
+	synced = store_sync_parent(dir);
 	if (synced < 0)
 		return synced;
 	return err < 0 ? err : store_dir_sweep(dir);

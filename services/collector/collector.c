@@ -166,20 +166,13 @@ static void on_feed_given(void *ctx, enum role role, const char *user_id, uint64
 			  user_id, (unsigned long long)n, count);
 }
 
-static void on_key(void *ctx, const char *user_id, enum role role)
-{
-	(void)ctx;
-	log_event(LOG_INFO, "key-changed", "user=\"%s\" role=%s", user_id,
-		  role_name(role));
-}
-
 static int open_sockets(struct collector *c, struct faults *faults)
 {
 	struct feed_source source;
 	int err = gate_open(c->loop, c->key, c->config->allow, &c->gate, faults);
 
 	if (!err)
-		gate_on_change(c->gate, on_key, NULL);
+		gate_follow(c->gate, c->loop);
 	if (!err)
 		err = bind_intake(c, faults);
 	if (!err)
@@ -210,26 +203,11 @@ static int open_health(struct collector *c, struct faults *faults)
 
 /* ---- the whole ---- */
 
-static void on_hangup(void *ctx)
-{
-	struct collector *c = ctx;
-	struct faults faults;
-	int err;
-
-	faults_init(&faults);
-	err = gate_reload(c->gate, &faults);
-	log_faults(LOG_WARN, "allow-list-fault", &faults);
-	log_event(LOG_INFO, "allow-list", "keys=%zu taken=%s", gate_size(c->gate),
-		  err ? "false" : "true");
-	faults_free(&faults);
-}
-
 static int start(struct collector *c)
 {
 	int err;
 
 	journal_on_growth(c->journal, on_growth, c);
-	loop_on_hangup(c->loop, on_hangup, c);
 	loop_timer_init(&c->closing, on_closing, c);
 	on_closing(c);
 	if (c->failed)

@@ -2,11 +2,11 @@
 
 #include "common/base/err.h"
 #include "common/base/text.h"
+#include "common/store/store.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -107,18 +107,6 @@ static int write_file(const char *path, const char *line)
 	return err;
 }
 
-static int sync_parent(const char *path)
-{
-	char copy[PATH_MAX];
-	snprintf(copy, sizeof copy, "%s", path);
-	int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return err_errno(-EIO);
-	int err = fsync(fd) != 0 ? err_errno(-EIO) : 0;
-	close(fd);
-	return err;
-}
-
 int position_save(const char *path, const struct position *p)
 {
 	char temporary[PATH_MAX], text[POSITION_TEXT], line[POSITION_TEXT + 1];
@@ -129,5 +117,5 @@ int position_save(const char *path, const struct position *p)
 	int err = write_file(temporary, line);
 	if (err == 0 && rename(temporary, path) != 0)
 		err = err_errno(-EIO);
-	return err != 0 ? err : sync_parent(path);
+	return err != 0 ? err : store_sync_parent(path);
 }

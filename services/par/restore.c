@@ -19,7 +19,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
-#include <libgen.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -237,19 +236,12 @@ static int make_journal(struct restoring *r)
 	return err != 0 ? err : put_restored(r);
 }
 
-static int sync_parent(const char *path)
-{
-	char copy[PATH_MAX];
-	int err = copy_path(copy, "%s", path);
-	return err != 0 ? err : store_sync_dir(dirname(copy));
-}
-
 static int give_name(struct restoring *r)
 {
 	int err = store_sync_dir(r->temporary);
 	if (err == 0 && rename(r->temporary, r->target) != 0)
 		err = err_errno(-EIO);
-	return err != 0 ? err : sync_parent(r->target);
+	return err != 0 ? err : store_sync_parent(r->target);
 }
 
 static int make(struct restoring *r)

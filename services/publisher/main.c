@@ -52,11 +52,6 @@ static const struct config config = {
 		"scorer.pub --feed tcp://127.0.0.1:8085\n",
 };
 
-static void on_hangup(void *ctx)
-{
-	publisher_reload(ctx);
-}
-
 static int enclose(const struct settings *s, struct guard *guard)
 {
 	const struct guard_needs needs = {
@@ -97,7 +92,6 @@ static int serve(struct publisher *p, struct faults *faults)
 		err = seal(&guard);
 	if (err != 0)
 		return err;
-	loop_on_hangup(p->loop, on_hangup, p);
 	log_event(LOG_INFO, "ready", "n=%llu http=%s site=%s",
 		  (unsigned long long)releases_position(p->releases).n,
 		  p->settings->http, p->settings->site);

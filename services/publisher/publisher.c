@@ -85,13 +85,6 @@ static int open_releases(struct publisher *p)
 	return err;
 }
 
-static void on_key(void *ctx, const char *user_id, enum role role)
-{
-	(void)ctx;
-	log_event(LOG_INFO, "key-changed", "user=\"%s\" role=%s", user_id,
-		  role_name(role));
-}
-
 int publisher_open(struct publisher *p, struct faults *faults)
 {
 	static const struct {
@@ -107,7 +100,7 @@ int publisher_open(struct publisher *p, struct faults *faults)
 	int err = gate_open(p->loop, &p->key, p->settings->allow, &p->gate, faults);
 
 	if (err == 0)
-		gate_on_change(p->gate, on_key, NULL);
+		gate_follow(p->gate, p->loop);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && err == 0; i++) {
 		err = steps[i].start(p);
 		if (err != 0)
@@ -127,17 +120,4 @@ void publisher_close(struct publisher *p)
 	releases_close(p->releases);
 	heads_free(&p->heads);
 	key_wipe(&p->key);
-}
-
-void publisher_reload(struct publisher *p)
-{
-	struct faults faults;
-	int err;
-
-	faults_init(&faults);
-	err = gate_reload(p->gate, &faults);
-	log_faults(LOG_WARN, "allow-list-fault", &faults);
-	log_event(LOG_INFO, "allow-list", "keys=%zu taken=%s", gate_size(p->gate),
-		  err == 0 ? "true" : "false");
-	faults_free(&faults);
 }

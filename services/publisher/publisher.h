@@ -60,8 +60,6 @@ int publisher_init(const struct settings *s, struct loop *loop, struct publisher
 int publisher_open(struct publisher *p, struct faults *faults)
     __attribute__((warn_unused_result));
 void publisher_close(struct publisher *p); /* also when only half open */
-/* Reads the allow-list again. */
-void publisher_reload(struct publisher *p);
 
 /* Not ready until a restart, and a line in the log; serving goes on. */
 void publisher_alarm(struct publisher *p, const char *format, ...)

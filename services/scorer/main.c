@@ -90,20 +90,6 @@ static int read_settings(int argc, char *argv[], struct start *st)
 	return own_err != 0 ? own_err : collector_err;
 }
 
-static void on_hangup(void *ctx)
-{
-	struct scorer *s = ctx;
-	struct faults faults;
-	int err;
-
-	faults_init(&faults);
-	err = gate_reload(s->gate, &faults);
-	log_faults(LOG_WARN, "allow-list-fault", &faults);
-	log_event(LOG_INFO, "allow-list", "keys=%zu taken=%s", gate_size(s->gate),
-		  err == 0 ? "true" : "false");
-	faults_free(&faults);
-}
-
 /* ---- the list ---- */
 
 static int take_lock(struct start *st)
@@ -130,11 +116,7 @@ static int limit_peers(struct start *st)
 
 static int open_loop(struct start *st)
 {
-	int err = loop_open(&st->scorer.loop);
-
-	if (err == 0)
-		loop_on_hangup(st->scorer.loop, on_hangup, &st->scorer);
-	return err;
+	return loop_open(&st->scorer.loop);
 }
 
 /* Before the first socket and the worker start threads. */
@@ -180,20 +162,13 @@ static int open_worker(struct start *st)
 	return err != 0 ? err : jobs_open(&st->scorer);
 }
 
-static void on_key(void *ctx, const char *user_id, enum role role)
-{
-	(void)ctx;
-	log_event(LOG_INFO, "key-changed", "user=\"%s\" role=%s", user_id,
-		  role_name(role));
-}
-
 static int open_gate(struct start *st)
 {
 	struct scorer *s = &st->scorer;
 	int err = gate_open(s->loop, &st->own, st->with.allow, &s->gate, &st->faults);
 
 	if (err == 0)
-		gate_on_change(s->gate, on_key, NULL);
+		gate_follow(s->gate, s->loop);
 	return err;
 }
 
