@@ -78,16 +78,6 @@ static int enclose(const struct collector_config *config, struct guard *guard,
 	return err;
 }
 
-static int seal(struct guard *guard)
-{
-	char words[GUARD_WORDS];
-	int err = guard_seal(guard);
-
-	log_event(err || guard->without ? LOG_WARN : LOG_INFO, "guard", "%s",
-		  guard_words(guard, words));
-	return err;
-}
-
 static int run(struct loop *loop, const struct collector_config *config,
 	       const struct key *key, struct faults *faults)
 {
@@ -101,7 +91,7 @@ static int run(struct loop *loop, const struct collector_config *config,
 		log_event(LOG_ERROR, "start-failed", "error=\"%s\"", err_str(err));
 		return err;
 	}
-	err = seal(&guard);
+	err = guard_seal(&guard);
 	if (!err)
 		err = loop_run(loop);
 	if (!err)

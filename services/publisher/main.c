@@ -64,16 +64,6 @@ static int enclose(const struct settings *s, struct guard *guard)
 	return guard_enclose(&needs, guard);
 }
 
-static int seal(struct guard *guard)
-{
-	char words[GUARD_WORDS];
-	int err = guard_seal(guard);
-
-	log_event(err != 0 || guard->without ? LOG_WARN : LOG_INFO, "guard", "%s",
-		  guard_words(guard, words));
-	return err;
-}
-
 static int serve(struct publisher *p, struct faults *faults)
 {
 	struct guard guard;
@@ -89,7 +79,7 @@ static int serve(struct publisher *p, struct faults *faults)
 	}
 	err = publisher_open(p, faults);
 	if (err == 0)
-		err = seal(&guard);
+		err = guard_seal(&guard);
 	if (err != 0)
 		return err;
 	log_event(LOG_INFO, "ready", "n=%llu http=%s site=%s",

@@ -214,12 +214,7 @@ static int open_reading(struct start *st)
 
 static int seal(struct start *st)
 {
-	char words[GUARD_WORDS];
-	int err = guard_seal(&st->guard);
-
-	log_event(err != 0 || st->guard.without ? LOG_WARN : LOG_INFO, "guard", "%s",
-		  guard_words(&st->guard, words));
-	return err;
+	return guard_seal(&st->guard);
 }
 
 static const struct {
