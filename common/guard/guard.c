@@ -6,7 +6,6 @@
 #include <sys/resource.h>
 
 #include "common/base/err.h"
-#include "common/base/log.h"
 
 int guard_begin(void)
 {
@@ -28,14 +27,4 @@ const char *guard_words(const struct guard *g, char out[GUARD_WORDS])
 		 g->without ? " words=\"" : "", g->without ? g->without : "",
 		 g->without ? "\"" : "");
 	return out;
-}
-
-int guard_seal(struct guard *g)
-{
-	char words[GUARD_WORDS];
-	int err = guard_list_calls(g);
-
-	log_event(err || g->without ? LOG_WARN : LOG_INFO, "guard", "%s",
-		  guard_words(g, words));
-	return err;
 }

@@ -47,10 +47,8 @@ int guard_begin(void) __attribute__((warn_unused_result));
 int guard_enclose(const struct guard_needs *needs, struct guard *out)
     __attribute__((warn_unused_result));
 
-/* The list of calls, for all threads; the log tells what is in force. -errno. */
+/* The list of calls, for all threads. -errno. */
 int guard_seal(struct guard *g) __attribute__((warn_unused_result));
-/* Its part that a build with sanitizers leaves out; guard_seal() calls it. */
-int guard_list_calls(struct guard *g) __attribute__((warn_unused_result));
 
 /* What is in force as "key=value ...". Gives out. */
 const char *guard_words(const struct guard *g, char out[GUARD_WORDS]);

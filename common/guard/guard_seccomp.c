@@ -259,7 +259,7 @@ static int load(scmp_filter_ctx filter)
 	return err ? err : seccomp_load(filter);
 }
 
-int guard_list_calls(struct guard *g)
+int guard_seal(struct guard *g)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
 	int err;

@@ -77,8 +77,6 @@ int gate_reload(struct gate *g, struct faults *faults)
  */
 typedef void gate_change_fn(void *ctx, const char *user_id, enum role role);
 void gate_on_change(struct gate *g, gate_change_fn *fn, void *ctx);
-/* From here on SIGHUP reads the list again, and the log says who came and who went. */
-void gate_follow(struct gate *g, struct loop *l);
 size_t gate_size(const struct gate *g); /* keys admitted */
 /* Handshakes refused so far, the stranger of gate_prove() among them. */
 uint64_t gate_refused(const struct gate *g);

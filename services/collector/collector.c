@@ -8,6 +8,7 @@
 
 #include "common/base/err.h"
 #include "common/base/log.h"
+#include "common/service/service.h"
 #include "common/store/store.h"
 #include "services/collector/control.h"
 #include "services/collector/intake.h"
@@ -172,7 +173,7 @@ static int open_sockets(struct collector *c, struct faults *faults)
 	int err = gate_open(c->loop, c->key, c->config->allow, &c->gate, faults);
 
 	if (!err)
-		gate_follow(c->gate, c->loop);
+		service_follow_keys(c->gate, c->loop);
 	if (!err)
 		err = bind_intake(c, faults);
 	if (!err)

@@ -8,6 +8,7 @@
 #include "common/base/err.h"
 #include "common/base/log.h"
 #include "common/guard/guard.h"
+#include "common/service/service.h"
 #include "common/store/store.h"
 #include "services/collector/collector.h"
 #include "services/collector/limits.h"
@@ -91,7 +92,7 @@ static int run(struct loop *loop, const struct collector_config *config,
 		log_event(LOG_ERROR, "start-failed", "error=\"%s\"", err_str(err));
 		return err;
 	}
-	err = guard_seal(&guard);
+	err = service_seal(&guard);
 	if (!err)
 		err = loop_run(loop);
 	if (!err)

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/guard/guard.h"
 #include "common/net/limits.h"
+#include "common/service/service.h"
 #include "common/store/store.h"
 #include "services/publisher/publisher.h"
 #include "services/publisher/web.h"
@@ -79,7 +80,7 @@ static int serve(struct publisher *p, struct faults *faults)
 	}
 	err = publisher_open(p, faults);
 	if (err == 0)
-		err = guard_seal(&guard);
+		err = service_seal(&guard);
 	if (err != 0)
 		return err;
 	log_event(LOG_INFO, "ready", "n=%llu http=%s site=%s",

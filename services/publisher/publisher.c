@@ -6,6 +6,7 @@
 
 #include "common/base/err.h"
 #include "common/base/log.h"
+#include "common/service/service.h"
 #include "services/publisher/downstream.h"
 #include "services/publisher/health.h"
 #include "services/publisher/taking.h"
@@ -100,7 +101,7 @@ int publisher_open(struct publisher *p, struct faults *faults)
 	int err = gate_open(p->loop, &p->key, p->settings->allow, &p->gate, faults);
 
 	if (err == 0)
-		gate_follow(p->gate, p->loop);
+		service_follow_keys(p->gate, p->loop);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && err == 0; i++) {
 		err = steps[i].start(p);
 		if (err != 0)

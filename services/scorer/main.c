@@ -13,6 +13,7 @@
 #include "common/base/log.h"
 #include "common/guard/guard.h"
 #include "common/net/limits.h"
+#include "common/service/service.h"
 #include "common/store/store.h"
 #include "services/scorer/health.h"
 #include "services/scorer/scorer.h"
@@ -168,7 +169,7 @@ static int open_gate(struct start *st)
 	int err = gate_open(s->loop, &st->own, st->with.allow, &s->gate, &st->faults);
 
 	if (err == 0)
-		gate_follow(s->gate, s->loop);
+		service_follow_keys(s->gate, s->loop);
 	return err;
 }
 
@@ -214,7 +215,7 @@ static int open_reading(struct start *st)
 
 static int seal(struct start *st)
 {
-	return guard_seal(&st->guard);
+	return service_seal(&st->guard);
 }
 
 static const struct {

@@ -1,7 +1,16 @@
-/* SIGHUP and the allow-list: the same words in every log. */
+#include "common/service/service.h"
 
 #include "common/base/log.h"
-#include "common/net/keys.h"
+
+int service_seal(struct guard *g)
+{
+	char words[GUARD_WORDS];
+	int err = guard_seal(g);
+
+	log_event(err || g->without ? LOG_WARN : LOG_INFO, "guard", "%s",
+		  guard_words(g, words));
+	return err;
+}
 
 static void on_key(void *ctx, const char *user_id, enum role role)
 {
@@ -23,7 +32,7 @@ static void on_hangup(void *ctx)
 	faults_free(&faults);
 }
 
-void gate_follow(struct gate *g, struct loop *l)
+void service_follow_keys(struct gate *g, struct loop *l)
 {
 	gate_on_change(g, on_key, NULL);
 	loop_on_hangup(l, on_hangup, g);
