@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What deploy/up, deploy/down and deploy/demo share; sourced, not run.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -9,6 +10,11 @@ fail() {
 	shift
 	say "$*"
 	exit "$code"
+}
+
+# The version that CMakeLists.txt declares.
+source_version() {
+	sed -n 's/^project(par VERSION \([0-9.]*\).*/\1/p' "$root/CMakeLists.txt"
 }
 
 # The lock of a service is held exactly while it runs.
@@ -27,34 +33,78 @@ process() {
 	! alive "$pid" || echo "$pid"
 }
 
-# Reads --data DIR, --port N and --once into data, port and once; absolute, unset: "".
+# read_arguments "data port" "once" "$@": --data V sets data, --once sets once to yes; what
+# is not given is "". Other words are left in the array words. DIR becomes absolute.
 read_arguments() {
-	data="" port="" once=""
+	local values=" $1 " switches=" $2 " name
+	shift 2
+	words=()
+	for name in $values $switches; do declare -g "$name="; done
 	while [ $# -gt 0 ]; do
-		case "$1" in
-		--data | --port)
-			[ $# -ge 2 ] || fail 2 "$1 needs a value"
-			if [ "$1" = --data ]; then data=$2; else port=$2; fi
-			shift 2
-			;;
-		--once)
-			once=yes
-			shift
-			;;
-		-h | --help)
+		name=${1#--}
+		if [ "$1" = -h ] || [ "$1" = --help ]; then
 			usage
 			exit 0
-			;;
-		*) fail 2 "unknown argument $1; see $(basename "$0") --help" ;;
-		esac
+		elif [ "$name" = "$1" ]; then
+			words+=("$1")
+		elif [[ "$switches" = *" $name "* ]]; then
+			declare -g "$name=yes"
+		elif [[ "$values" = *" $name "* ]]; then
+			[ $# -ge 2 ] || fail 2 "$1 needs a value"
+			declare -g "$name=$2"
+			shift
+		else
+			fail 2 "unknown argument $1; see $(basename "$0") --help"
+		fi
+		shift
 	done
-	case "$port" in
-	*[!0-9]*) fail 2 "--port takes a number, not $port" ;;
+	[ -z "${data:-}" ] || data=$(realpath -m -- "$data")
+}
+
+# make_keys PAR DIR: what is missing of DIR/keys, a key for each service and role, and puts
+# it on the allow-list, DIR/allow, once: a key taken off the list stays off.
+make_keys() {
+	local par=$1 dir=$2 name role words
+	for name in collector scorer publisher operator releaser auditor intake \
+		internal downstream; do
+		case "$name" in
+		collector | scorer | publisher) role=internal ;;
+		*) role=$name ;;
+		esac
+		[ -e "$dir/keys/$name.key" ] ||
+			words=$("$par" keys new "$name" --role "$role" --dir "$dir/keys" 2>&1) ||
+			fail 1 "$words"
+		[ -e "$dir/allow/.made-$name" ] || {
+			cp "$dir/keys/$name.pub" "$dir/allow/"
+			: >"$dir/allow/.made-$name"
+		}
+	done
+}
+
+# logged WORDS COMMAND...: its output into the log; on failure the end of it and WORDS.
+logged() {
+	local words=$1
+	shift
+	"$@" >"$log" 2>&1 && return
+	tail -n 30 "$log" >&2
+	fail 1 "$words; the whole output is in $log"
+}
+
+# The last commit, of the checkout or as `git archive` wrote it down: "REVISION SECONDS".
+commit() {
+	local told
+	told=$(cat "$root/deploy/revision")
+	case "$told" in
+	*Format*) ;;
+	*)
+		echo "$told"
+		return
+		;;
 	esac
-	if [ -n "$port" ] && { [ "$port" -gt 65526 ] || { [ "$port" -gt 0 ] && [ "$port" -lt 1024 ]; }; }; then
-		fail 2 "--port must be 0 or 1024 to 65526, not $port"
-	fi
-	if [ -n "$data" ]; then
-		data=$(realpath -m -- "$data")
+	if [ -e "$root/.git" ] && command -v git >/dev/null; then
+		echo "$(git -C "$root" describe --always --abbrev=40 --dirty --exclude '*')" \
+			"$(git -C "$root" log -1 --format=%ct)"
+	else
+		echo "unknown $(stat -c %Y "$root/CMakeLists.txt")"
 	fi
 }

@@ -25,7 +25,8 @@ struct reading {
 	struct said flag[ITEMS_MAX];
 	struct said file[ITEMS_MAX];
 	const char *file_path;
-	bool help;
+	bool help, version;
+	bool deed; /* one was said */
 };
 
 /* "PAR_JOURNAL_BYTES" of "journal-bytes". */
@@ -49,6 +50,12 @@ static const struct config_item *find_item(const struct config *config,
 	return NULL;
 }
 
+/* A flag without a value. */
+static bool is_switch(const struct config_item *item)
+{
+	return item->type == CONFIG_BOOL || item->type == CONFIG_DEED;
+}
+
 static bool is_flag(const char *word)
 {
 	return word && word[0] == '-' && word[1] != '\0';
@@ -59,7 +66,7 @@ static const char **place_of(struct reading *r, struct bytes name, bool *needs_v
 {
 	const struct config_item *item = find_item(r->config, name);
 
-	*needs_value = !item || item->type != CONFIG_BOOL;
+	*needs_value = !item || !is_switch(item);
 	if (item)
 		return &r->flag[item - r->config->items].text;
 	return bytes_equal(name, bytes_str("config")) ? &r->file_path : NULL;
@@ -99,6 +106,8 @@ static int take_arguments(struct reading *r, int argc, char *argv[])
 			argv[++words] = argv[i];
 		else if (strcmp(argv[i], "--help") == 0)
 			r->help = true;
+		else if (strcmp(argv[i], "--version") == 0)
+			r->version = true;
 		else if (take_flag(r, argv[i], argv[i + 1]))
 			i++;
 	}
@@ -117,7 +126,7 @@ static void on_file_line(void *ctx, unsigned line, const char *name, const char 
 	struct reading *r = ctx;
 	const struct config_item *item = find_item(r->config, bytes_str(name));
 
-	if (!item) {
+	if (!item || item->type == CONFIG_DEED) {
 		faults_add(r->faults, r->file_path, line,
 			   "unknown setting \"%s\": --help lists all", name);
 		return;
@@ -131,7 +140,7 @@ static struct said choose(const struct reading *r, size_t i, char origin[ENV_NAM
 	const struct config_item *item = &r->config->items[i];
 	const char *env = getenv(env_name(item->name, origin));
 
-	if (!r->flag[i].text && env)
+	if (!r->flag[i].text && env && item->type != CONFIG_DEED)
 		return (struct said){.text = env};
 	snprintf(origin, ENV_NAME_MAX, "%s%s",
 		 !r->flag[i].text && r->file[i].text ? "" : "--", item->name);
@@ -139,9 +148,11 @@ static struct said choose(const struct reading *r, size_t i, char origin[ENV_NAM
 		return r->flag[i];
 	if (r->file[i].text)
 		return r->file[i];
-	if (!item->otherwise && item->type == CONFIG_BOOL)
+	if (item->otherwise)
+		return (struct said){.text = item->otherwise};
+	if (is_switch(item))
 		return (struct said){.text = "false"};
-	return (struct said){.text = item->otherwise};
+	return (struct said){.text = r->deed && item->type == CONFIG_TEXT ? "" : NULL};
 }
 
 static int to_bool(const char *text, bool *out)
@@ -158,9 +169,10 @@ static int to_bool(const char *text, bool *out)
 	return ERR_FORMAT;
 }
 
-static void check(const struct config_item *item, const struct said *said,
-		  const char *origin, struct faults *faults)
+static void check(const struct reading *r, const struct config_item *item,
+		  const struct said *said, const char *origin)
 {
+	struct faults *faults = r->faults;
 	uint64_t number = 0;
 	bool truth;
 
@@ -168,10 +180,11 @@ static void check(const struct config_item *item, const struct said *said,
 		faults_add(faults, NULL, 0, "%s is required: %s", origin, item->help);
 		return;
 	}
-	if (item->type == CONFIG_TEXT && !item->otherwise && *said->text == '\0')
+	if (item->type == CONFIG_TEXT && !item->otherwise && *said->text == '\0' &&
+	    !r->deed)
 		faults_add(faults, said->file, said->line, "%s is empty: %s", origin,
 			   item->help);
-	if (item->type == CONFIG_BOOL && to_bool(said->text, &truth) < 0)
+	if (is_switch(item) && to_bool(said->text, &truth) < 0)
 		faults_add(faults, said->file, said->line,
 			   "%s: \"%s\" is neither true nor false", origin, said->text);
 	if (item->type == CONFIG_UINT &&
@@ -187,22 +200,24 @@ static int fill(const struct config_item *item, const char *text, void *into)
 
 	if (item->type == CONFIG_UINT)
 		return text_uint(text, item->max, place);
-	if (item->type == CONFIG_BOOL)
+	if (is_switch(item))
 		return to_bool(text, place);
 	*(const char **)place = text;
 	return 0;
 }
 
-static int settle(const struct reading *r, void *into)
+static int settle(struct reading *r, void *into)
 {
 	const struct config *config = r->config;
 	struct said said[ITEMS_MAX];
 	char origin[ENV_NAME_MAX];
 	int err = 0;
 
+	for (size_t i = 0; i < config->count; i++)
+		r->deed |= config->items[i].type == CONFIG_DEED && r->flag[i].text;
 	for (size_t i = 0; i < config->count; i++) {
 		said[i] = choose(r, i, origin);
-		check(&config->items[i], &said[i], origin, r->faults);
+		check(r, &config->items[i], &said[i], origin);
 	}
 	if (r->faults->count > 0)
 		return ERR_CONFIG;
@@ -219,10 +234,12 @@ int config_read(const struct config *config, int argc, char *argv[], void *into,
 
 	assert(config->count <= ITEMS_MAX);
 	words = take_arguments(&r, argc, argv);
-	if (r.help) {
+	if (r.help)
 		config_help(config, stdout);
+	else if (r.version)
+		config_version(config->program, stdout);
+	if (r.help || r.version)
 		return ERR_GONE;
-	}
 	if (r.file_path)
 		config_file_read(r.file_path, on_file_line, &r, faults);
 	err = settle(&r, into);
@@ -237,6 +254,11 @@ static void help_item(const struct config_item *item, FILE *out)
 	static const char *const values[] = {
 	    [CONFIG_TEXT] = " TEXT", [CONFIG_UINT] = " NUMBER", [CONFIG_BOOL] = ""};
 	char env[ENV_NAME_MAX];
+
+	if (item->type == CONFIG_DEED) {
+		fprintf(out, "  --%s\n        %s\n", item->name, item->help);
+		return;
+	}
 
 	fprintf(out, "  --%s%s\n        %s\n        %s", item->name, values[item->type],
 		item->help, env_name(item->name, env));
@@ -265,13 +287,19 @@ void config_help(const struct config *config, FILE *out)
 	for (size_t i = 0; i < config->count; i++)
 		help_item(&config->items[i], out);
 	fprintf(out, "  --config FILE\n        the file with settings\n"
-		     "  --help\n        this text\n");
+		     "  --help\n        this text\n"
+		     "  --version\n        the version of this program\n");
 	if (config->examples)
 		fprintf(out, "\nExamples:\n%s%s", config->examples,
 			config->examples[0] != '\0' &&
 				config->examples[strlen(config->examples) - 1] != '\n'
 			    ? "\n"
 			    : "");
+}
+
+void config_version(const char *program, FILE *out)
+{
+	fprintf(out, "%.*s %s\n", (int)strcspn(program, " "), program, PAR_VERSION);
 }
 
 int config_exit_code(int err)

@@ -14,6 +14,9 @@ enum config_type {
 	CONFIG_TEXT, /* const char *, of argv, the environment or the file: lives on */
 	CONFIG_UINT, /* uint64_t */
 	CONFIG_BOOL, /* bool; as a flag without a value */
+	/* bool; on the command line only: something to do instead of what the program is
+	 * for. With it no text is required: one that is not set is "". */
+	CONFIG_DEED,
 };
 
 struct config_item {
@@ -37,12 +40,14 @@ struct config {
 /*
  * Fills `into`. A flag --config FILE is always understood. Flags and words may come in
  * any order; after "--" all are words. The words are moved to argv[1..] and *rest gets
- * their count. `--help` prints and gives ERR_GONE: exit 0. ERR_CONFIG with faults:
- * exit 2.
+ * their count. `--help` and `--version` print and give ERR_GONE: exit 0. ERR_CONFIG with
+ * faults: exit 2.
  */
 int config_read(const struct config *config, int argc, char *argv[], void *into,
 		int *rest, struct faults *faults) __attribute__((warn_unused_result));
 void config_help(const struct config *config, FILE *out);
+/* "par-collector 1.0.0"; of "par round open" the first word. */
+void config_version(const char *program, FILE *out);
 /* What a service ends with: 0 done or --help, 2 bad configuration, 1 otherwise. */
 int config_exit_code(int err);
 

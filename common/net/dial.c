@@ -7,7 +7,7 @@
 #include <sodium.h>
 #include <zmq.h>
 
-enum { CONNECT_MS = 5000, ZAP_DENIED = 400 };
+enum { CONNECT_MS = 5000, AGAIN_MS = 3600 * 1000, ZAP_DENIED = 400 };
 
 static int open_monitor(struct loop *l, void *socket, void **out)
 {
@@ -41,6 +41,10 @@ static int set_keys(void *socket, const char *server_public, const struct key *k
 		err = socket_set_text(socket, ZMQ_CURVE_SECRETKEY, key->secret_text);
 	if (!err)
 		err = socket_set_int(socket, ZMQ_CONNECT_TIMEOUT, CONNECT_MS);
+	/* Not the library's 0.1 s: where the loop is not turned, in a program that does
+	 * something else, it would try on and on, with an event kept for each try. */
+	if (!err)
+		err = socket_set_int(socket, ZMQ_RECONNECT_IVL, 100);
 	return err;
 }
 

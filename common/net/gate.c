@@ -9,6 +9,7 @@
 #include "common/net/allow.h"
 #include "common/net/dial.h"
 #include "common/net/keys.h"
+#include "common/net/refusals.h"
 #include "common/net/socket.h"
 #include "common/net/zap.h"
 
@@ -16,6 +17,7 @@ enum {
 	ROUTERS_MAX = 8,
 	PEERS_WAITING = 512,
 	PROVE_MS = 10000,
+	REFUSALS_QUIET_MS = 60000,
 };
 
 struct gate {
@@ -28,6 +30,8 @@ struct gate {
 	void *zap;
 	void *routers[ROUTERS_MAX];
 	uint64_t refused;
+	struct refusals refusals;
+	bool proving; /* the stranger of gate_prove() is nobody to tell of */
 };
 
 /* ---- who may pass ---- */
@@ -63,6 +67,25 @@ static struct zap_answer judge(const struct gate *g, const struct zap_request *r
 	return (struct zap_answer){"200", "OK", who->user_id};
 }
 
+/* By its User-Id, or as unknown with the digits that a User-Id would have. */
+static void tell_refused(struct gate *g, const struct zap_request *r)
+{
+	struct key k = {.name = "unknown"};
+	char user_id[USER_ID_MAX + 1];
+	const uint8_t *raw = (const uint8_t *)r->frame[ZAP_CREDENTIAL];
+
+	if (g->proving)
+		return;
+	if (r->len[ZAP_CREDENTIAL] != KEY_RAW_SIZE ||
+	    !zmq_z85_encode(k.public_text, raw, KEY_RAW_SIZE)) {
+		refusals_add(&g->refusals, k.name);
+		return;
+	}
+	const struct allowed *who = allow_by_key(&g->allow, raw);
+	key_user_id(&k, user_id);
+	refusals_add(&g->refusals, who ? who->user_id : user_id);
+}
+
 static void on_zap(void *ctx)
 {
 	struct gate *g = ctx;
@@ -78,6 +101,8 @@ static void on_zap(void *ctx)
 			a = judge(g, &r);
 		if (strcmp(a.status, "200") != 0)
 			g->refused++;
+		if (strcmp(a.status, "400") == 0)
+			tell_refused(g, &r);
 		zap_answer(g->zap, &r, &a);
 	}
 }
@@ -103,6 +128,7 @@ int gate_open(struct loop *l, const struct key *own, const char *allow_dir,
 		return -ENOMEM;
 	g->loop = l;
 	g->own = *own;
+	refusals_init(&g->refusals, l, REFUSALS_QUIET_MS);
 	g->allow_dir = strdup(allow_dir);
 	int err = -ENOMEM;
 	if (!g->allow_dir)
@@ -132,6 +158,7 @@ void gate_close(struct gate *g)
 		(void)zmq_unbind(g->zap, "inproc://zeromq.zap.01");
 		zmq_close(g->zap);
 	}
+	refusals_stop(&g->refusals);
 	allow_free(&g->allow);
 	free(g->allow_dir);
 	key_wipe(&g->own);
@@ -160,6 +187,12 @@ void gate_on_change(struct gate *g, gate_change_fn *fn, void *ctx)
 {
 	g->on_change = fn;
 	g->change_ctx = ctx;
+}
+
+void gate_on_refusal(struct gate *g, gate_refusal_fn *fn, void *ctx)
+{
+	g->refusals.fn = fn;
+	g->refusals.ctx = ctx;
 }
 
 size_t gate_size(const struct gate *g)
@@ -309,9 +342,11 @@ int gate_prove(struct gate *g, const char *endpoint)
 	key_wipe(&stranger);
 	if (err)
 		return err;
+	g->proving = true;
 	err = loop_add_socket(g->loop, p.dial.monitor, on_proof, &p);
 	if (!err)
 		err = await_proof(g->loop, &p);
+	g->proving = false;
 	loop_remove_socket(g->loop, p.dial.monitor);
 	dial_close(&p.dial);
 	return err;

@@ -5,7 +5,7 @@
 
 #include "common/net/http_private.h"
 
-enum { CONNECTIONS = 16, WORDS_MAX = 4096 };
+enum { CONNECTIONS = 16, PER_ADDRESS = 4, WORDS_MAX = 4096 };
 
 static const char text_type[] = "text/plain; charset=utf-8";
 static const char metrics_type[] = "text/plain; version=0.0.4; charset=utf-8";
@@ -55,7 +55,8 @@ int health_open(struct loop *l, const char *listen, const struct health *health,
 	if (!own)
 		return -ENOMEM;
 	*own = *health;
-	int err = http_open_owning(l, listen, CONNECTIONS, on_request, own, own, out);
+	int err = http_open_owning(l, listen, CONNECTIONS, PER_ADDRESS, on_request, own,
+				   own, out);
 	if (err)
 		free(own);
 	return err;

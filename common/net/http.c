@@ -18,7 +18,6 @@ enum {
 	CONNECTION_BYTES = 16 << 10,
 	BODY_MAX = 64 << 20,
 	BODIES_MAX = 2 * BODY_MAX,
-	SHARE = 4, /* of the connections, at most a quarter to one address */
 };
 
 struct http {
@@ -277,13 +276,14 @@ static int start(struct http *h, int listener, unsigned connections)
 }
 
 int http_open_owning(struct loop *l, const char *listen, unsigned connections,
-		     http_fn *fn, void *owned, void *ctx, struct http **out)
+		     unsigned per_address, http_fn *fn, void *owned, void *ctx,
+		     struct http **out)
 {
 	struct http *h = calloc(1, sizeof(*h));
 	if (!h)
 		return -ENOMEM;
 	*h = (struct http){.loop = l, .fn = fn, .ctx = ctx, .epoll = -1};
-	callers_init(&h->callers, l, connections / SHARE);
+	callers_init(&h->callers, l, per_address);
 	int listener = -1;
 	int err = listener_open(listen, &listener, &h->port);
 	if (!err)
@@ -297,10 +297,11 @@ int http_open_owning(struct loop *l, const char *listen, unsigned connections,
 	return 0;
 }
 
-int http_open(struct loop *l, const char *listen, unsigned connections, http_fn *fn,
-	      void *ctx, struct http **out)
+int http_open(struct loop *l, const char *listen, unsigned connections,
+	      unsigned per_address, http_fn *fn, void *ctx, struct http **out)
 {
-	return http_open_owning(l, listen, connections, fn, NULL, ctx, out);
+	return http_open_owning(l, listen, connections, per_address, fn, NULL, ctx,
+				out);
 }
 
 void http_close(struct http *h)

@@ -34,12 +34,13 @@ struct http;
 
 /*
  * Listens on "ADDRESS:PORT" ("127.0.0.1:8080", "[::1]:8080"). connections is the most
- * at a time, and a quarter of it for one address that is not this machine's own
+ * at a time, and per_address of them for one address that is not this machine's own
  * (callers.h). What is being sent is bounded for all together: over it, the answer is
  * 503. -errno, ERR_CONFIG.
  */
-int http_open(struct loop *l, const char *listen, unsigned connections, http_fn *fn,
-	      void *ctx, struct http **out) __attribute__((warn_unused_result));
+int http_open(struct loop *l, const char *listen, unsigned connections,
+	      unsigned per_address, http_fn *fn, void *ctx, struct http **out)
+    __attribute__((warn_unused_result));
 void http_close(struct http *h); /* NULL is fine */
 /* What clients of so many connections can make it hold. */
 uint64_t http_worst_bytes(unsigned connections);

@@ -8,7 +8,8 @@
 /* http_open() that frees `owned` when it is closed; on failure the caller still has it.
  */
 int http_open_owning(struct loop *l, const char *listen, unsigned connections,
-		     http_fn *fn, void *owned, void *ctx, struct http **out)
+		     unsigned per_address, http_fn *fn, void *owned, void *ctx,
+		     struct http **out)
     __attribute__((warn_unused_result));
 
 #endif

@@ -3,7 +3,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "common/base/err.h"
@@ -32,17 +31,11 @@ static int split(const char *where, char host[HOST_MAX], uint16_t *port)
 	return 0;
 }
 
-union address {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-static int parse_address(const char *where, union address *out, socklen_t *len)
+int listener_parse(const char *where, union listener_address *out, socklen_t *len)
 {
 	char host[HOST_MAX];
 	uint16_t port;
-	union address a = {0};
+	union listener_address a = {0};
 	int err = split(where, host, &port);
 	if (err)
 		return err;
@@ -61,7 +54,7 @@ static int parse_address(const char *where, union address *out, socklen_t *len)
 	return 0;
 }
 
-static int bind_at(int fd, const union address *a, socklen_t len)
+static int bind_at(int fd, const union listener_address *a, socklen_t len)
 {
 	const int on = 1;
 
@@ -74,9 +67,9 @@ static int bind_at(int fd, const union address *a, socklen_t len)
 
 int listener_open(const char *where, int *out, unsigned *port)
 {
-	union address a;
+	union listener_address a;
 	socklen_t len;
-	int err = parse_address(where, &a, &len);
+	int err = listener_parse(where, &a, &len);
 	if (err)
 		return err;
 	int fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -73,7 +73,7 @@ static int open_signals(struct loop *l)
 	return loop_add_fd(l, l->signals, on_signal, l);
 }
 
-int loop_open(struct loop **out)
+static int open_loop(bool with_signals, struct loop **out)
 {
 	struct loop *l = calloc(1, sizeof(*l));
 	if (!l)
@@ -81,7 +81,7 @@ int loop_open(struct loop **out)
 	l->signals = -1;
 	l->now_ms = clock_mono_ms();
 	/* Before the context: its threads inherit the mask. */
-	int err = open_signals(l);
+	int err = with_signals ? open_signals(l) : 0;
 	if (err)
 		goto fail;
 	l->zmq = zmq_ctx_new();
@@ -97,6 +97,16 @@ int loop_open(struct loop **out)
 fail:
 	loop_close(l);
 	return err;
+}
+
+int loop_open(struct loop **out)
+{
+	return open_loop(true, out);
+}
+
+int loop_open_guest(struct loop **out)
+{
+	return open_loop(false, out);
 }
 
 void loop_close(struct loop *l)

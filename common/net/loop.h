@@ -18,6 +18,8 @@ typedef void loop_fn(void *ctx);
  * context and a signalfd. -errno.
  */
 int loop_open(struct loop **out) __attribute__((warn_unused_result));
+/* In a program that is not ours: its signals are left as they are. */
+int loop_open_guest(struct loop **out) __attribute__((warn_unused_result));
 void loop_close(struct loop *l); /* ends the context with LINGER 0; NULL is fine */
 void *loop_zmq(struct loop *l);  /* the ZeroMQ context */
 

@@ -10,19 +10,26 @@ enum { NEARLY_FULL_PERCENT = 95 };
 
 static const struct journal_engine *const engines[] = {&journal_lmdb};
 
+/* NULL: none of that scheme. *place is what comes after it. */
+static const struct journal_engine *engine_of(const char *uri, const char **place)
+{
+	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
+		size_t len = strlen(engines[i]->scheme);
+
+		*place = uri + len;
+		if (strncmp(uri, engines[i]->scheme, len) == 0 && **place != '\0')
+			return engines[i];
+	}
+	return NULL;
+}
+
 static int open_with(const char *uri, uint64_t limit_bytes, const uint8_t *id,
 		     struct journal **out)
 {
-	const struct journal_engine *engine;
-	size_t len;
+	const char *place;
+	const struct journal_engine *engine = engine_of(uri, &place);
 
-	for (size_t i = 0; i < sizeof(engines) / sizeof(engines[0]); i++) {
-		engine = engines[i];
-		len = strlen(engine->scheme);
-		if (strncmp(uri, engine->scheme, len) == 0 && uri[len] != '\0')
-			return engine->open(uri + len, limit_bytes, id, out);
-	}
-	return ERR_CONFIG;
+	return engine ? engine->open(place, limit_bytes, id, out) : ERR_CONFIG;
 }
 
 int journal_open(const char *uri, uint64_t limit_bytes, struct journal **out)
@@ -34,6 +41,14 @@ int journal_open_copy(const char *uri, uint64_t limit_bytes,
 		      const uint8_t id[JOURNAL_ID_SIZE], struct journal **out)
 {
 	return open_with(uri, limit_bytes, id, out);
+}
+
+int journal_open_reading(const char *uri, struct journal **out)
+{
+	const char *place;
+	const struct journal_engine *engine = engine_of(uri, &place);
+
+	return engine ? engine->open_reading(place, out) : ERR_CONFIG;
 }
 
 void journal_close(struct journal *j)

@@ -15,6 +15,7 @@ struct journal_engine {
 	/* id: of a journal that is made; NULL: any. */
 	int (*open)(const char *place, uint64_t limit_bytes, const uint8_t *id,
 		    struct journal **out);
+	int (*open_reading)(const char *place, struct journal **out);
 	void (*close)(struct journal *j);
 	void (*append)(struct journal *j, const struct bytes records[], size_t count,
 		       journal_done_fn *done, void *ctx);

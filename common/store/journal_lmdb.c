@@ -28,6 +28,7 @@ enum {
 	VALUE_MAX = CHAIN_SIZE + ENTRY_HEADER + 2 + ENTRY_SEAL_MAX + ENTRY_BODY_MAX,
 };
 
+static const char *const tables[] = {[META] = "meta", [RECORDS] = "records"};
 static const char id_key[] = "id";
 static const char format_key[] = "format";
 
@@ -153,15 +154,15 @@ static int check_count(struct lmdb_journal *j, struct store_txn *t)
 	return count == j->head.n ? 0 : ERR_CORRUPT;
 }
 
-/* The id, made if there is none and no record either, and the head. */
-static int load(struct lmdb_journal *j, struct store_txn *t)
+/* The id, made by who writes if there is none and no record either, and the head. */
+static int load(struct lmdb_journal *j, struct store_txn *t, bool write)
 {
 	struct bytes key, value;
 	int last = store_last(t, RECORDS, &key, &value);
 	int err = last < 0 && last != ERR_NOT_FOUND ? last : get_meta(j, t);
 
 	if (err == ERR_NOT_FOUND)
-		err = last == 0 ? ERR_CORRUPT : make_meta(j, t);
+		err = last == 0 || !write ? ERR_CORRUPT : make_meta(j, t);
 	if (err < 0)
 		return err;
 	if (last == ERR_NOT_FOUND) {
@@ -188,16 +189,28 @@ static void lmdb_close(struct journal *base)
 
 static int open_store(struct lmdb_journal *j, const char *dir, uint64_t limit_bytes)
 {
-	static const char *const tables[] = {[META] = "meta", [RECORDS] = "records"};
 	struct store_txn t;
 	int err = store_open(dir, limit_bytes, tables, 2, NULL, &j->store);
 
 	if (err < 0)
 		return err;
 	store_begin(j->store, true, &t);
-	err = load(j, &t);
+	err = load(j, &t, true);
 	if (err == 0)
 		return store_commit(&t);
+	store_abort(&t);
+	return err;
+}
+
+static int open_store_reading(struct lmdb_journal *j, const char *dir)
+{
+	struct store_txn t;
+	int err = store_open_reading(dir, tables, 2, &j->store);
+
+	if (err < 0)
+		return err;
+	store_begin(j->store, false, &t);
+	err = load(j, &t, false);
 	store_abort(&t);
 	return err;
 }
@@ -235,31 +248,63 @@ static int check_mark(struct lmdb_journal *j)
 	return err == ERR_FORKED ? ERR_CORRUPT : err;
 }
 
-static int open_mark(struct lmdb_journal *j, const char *dir)
+static int open_mark(struct lmdb_journal *j, const char *dir, bool write)
 {
 	char path[PATH_MAX];
 	int len = snprintf(path, sizeof path, "%s.head", dir);
-	int err = len < 0 || len >= PATH_MAX ? -ENAMETOOLONG
-					     : journal_mark_open(path, &j->mark);
+	int err = len < 0 || len >= PATH_MAX ? -ENAMETOOLONG : 0;
 
+	if (err == 0 && write)
+		err = journal_mark_open(path, &j->mark);
+	else if (err == 0)
+		err = journal_mark_open_reading(path, &j->mark);
+	if (err == -ENOENT && !write)
+		return 0;
 	return err < 0 ? err : check_mark(j);
+}
+
+static struct lmdb_journal *new_journal(const uint8_t *id)
+{
+	struct lmdb_journal *j = calloc(1, sizeof(*j));
+
+	if (!j)
+		return NULL;
+	j->base.engine = &journal_lmdb;
+	j->made_id = id;
+	j->mark = -1;
+	buf_init(&j->value, VALUE_MAX);
+	return j;
+}
+
+static int lmdb_open_reading(const char *dir, struct journal **out)
+{
+	struct lmdb_journal *j = new_journal(NULL);
+	int err;
+
+	if (!j)
+		return -ENOMEM;
+	err = open_store_reading(j, dir);
+	if (err == 0)
+		err = open_mark(j, dir, false);
+	if (err < 0) {
+		lmdb_close(&j->base);
+		return err;
+	}
+	*out = &j->base;
+	return 0;
 }
 
 static int lmdb_open(const char *dir, uint64_t limit_bytes, const uint8_t *id,
 		     struct journal **out)
 {
-	struct lmdb_journal *j = calloc(1, sizeof(*j));
+	struct lmdb_journal *j = new_journal(id);
 	int err;
 
 	if (!j)
 		return -ENOMEM;
-	j->base.engine = &journal_lmdb;
-	j->made_id = id;
-	j->mark = -1;
-	buf_init(&j->value, VALUE_MAX);
 	err = open_store(j, dir, limit_bytes);
 	if (err == 0)
-		err = open_mark(j, dir);
+		err = open_mark(j, dir, true);
 	if (err < 0) {
 		lmdb_close(&j->base);
 		return err;
@@ -379,6 +424,7 @@ static void lmdb_usage(const struct journal *base, uint64_t *used, uint64_t *lim
 const struct journal_engine journal_lmdb = {
     .scheme = "lmdb:",
     .open = lmdb_open,
+    .open_reading = lmdb_open_reading,
     .close = lmdb_close,
     .append = lmdb_append,
     .read = lmdb_read,

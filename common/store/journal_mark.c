@@ -22,14 +22,24 @@ static void checksum(const uint8_t mark[MARK_SIZE], uint8_t sum[crypto_shorthash
 	crypto_shorthash(sum, mark, AT_SUM, zero);
 }
 
-int journal_mark_open(const char *path, int *fd)
+static int open_with(const char *path, int flags, int *fd)
 {
-	int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int file = open(path, flags | O_CLOEXEC, 0600);
 
 	if (file < 0)
 		return err_errno(-EIO);
 	*fd = file;
 	return 0;
+}
+
+int journal_mark_open(const char *path, int *fd)
+{
+	return open_with(path, O_RDWR | O_CREAT, fd);
+}
+
+int journal_mark_open_reading(const char *path, int *fd)
+{
+	return open_with(path, O_RDONLY, fd);
 }
 
 int journal_mark_read(int fd, struct position *out)

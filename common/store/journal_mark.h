@@ -17,6 +17,9 @@
 
 /* Opens or makes the file. -errno. */
 int journal_mark_open(const char *path, int *fd) __attribute__((warn_unused_result));
+/* To read it. -ENOENT: there is none; -errno. */
+int journal_mark_open_reading(const char *path, int *fd)
+    __attribute__((warn_unused_result));
 /* ERR_NOT_FOUND: it tells nothing; -errno. */
 int journal_mark_read(int fd, struct position *out) __attribute__((warn_unused_result));
 /* What cannot be written stays behind, which is no harm. */

@@ -105,16 +105,14 @@ static int take_lock(int fd)
 	return ERR_LOCKED;
 }
 
-int store_lock(const char *dir, int *fd)
+static int open_lock(const char *dir, int flags, int *fd)
 {
 	char path[PATH_MAX];
-	int err = store_make_dir(dir), lock;
+	int err = print_path(path, "%s/lock", dir), lock;
 
-	if (err == 0)
-		err = print_path(path, "%s/lock", dir);
 	if (err < 0)
 		return err;
-	lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	lock = open(path, flags | O_CLOEXEC, 0600);
 	if (lock < 0)
 		return err_errno(-EIO);
 	err = take_lock(lock);
@@ -123,6 +121,26 @@ int store_lock(const char *dir, int *fd)
 		return err;
 	}
 	*fd = lock;
+	return 0;
+}
+
+int store_lock(const char *dir, int *fd)
+{
+	int err = store_make_dir(dir);
+
+	return err < 0 ? err : open_lock(dir, O_RDWR | O_CREAT, fd);
+}
+
+int store_lock_reading(const char *dir, int *fd)
+{
+	int err = open_lock(dir, O_RDWR | O_CREAT, fd);
+
+	if (err != -EROFS && err != -EACCES)
+		return err;
+	err = open_lock(dir, O_RDONLY, fd);
+	if (err != -ENOENT)
+		return err;
+	*fd = -1;
 	return 0;
 }
 

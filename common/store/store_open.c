@@ -18,7 +18,8 @@ enum { STORE_FORMAT = 1, FORMAT_SIZE = 4 };
 static const char meta_table[] = "_store";
 static const char format_key[] = "format";
 
-static int open_env(const char *dir, uint64_t map_bytes, MDB_env **out)
+/* For who reads, the limit is the one in the file. */
+static int open_env(const char *dir, uint64_t map_bytes, unsigned flags, MDB_env **out)
 {
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	MDB_env *env;
@@ -26,11 +27,12 @@ static int open_env(const char *dir, uint64_t map_bytes, MDB_env **out)
 
 	if (rc != 0)
 		return store_error(rc);
-	rc = mdb_env_set_mapsize(env, map_bytes - map_bytes % page);
+	if (!(flags & MDB_RDONLY))
+		rc = mdb_env_set_mapsize(env, map_bytes - map_bytes % page);
 	if (rc == 0)
 		rc = mdb_env_set_maxdbs(env, STORE_TABLES_MAX + 1);
 	if (rc == 0)
-		rc = mdb_env_open(env, dir, MDB_NOTLS, 0600);
+		rc = mdb_env_open(env, dir, MDB_NOTLS | flags, 0600);
 	if (rc == 0) {
 		*out = env;
 		return 0;
@@ -75,7 +77,7 @@ static int make(const char *dir, uint64_t map_bytes)
 	int err = store_dir_begin(dir, temporary);
 
 	if (err == 0)
-		err = open_env(temporary, map_bytes, &s.env);
+		err = open_env(temporary, map_bytes, 0, &s.env);
 	if (err < 0)
 		return err;
 	err = put_format(&s);
@@ -140,12 +142,13 @@ static int check_names(struct store_txn *t, const char *const tables[], size_t c
 	return rc == MDB_NOTFOUND && seen == stat.ms_entries ? 0 : ERR_CORRUPT;
 }
 
-static int open_tables(struct store *s, const char *const tables[], size_t count)
+static int open_tables(struct store *s, const char *const tables[], size_t count,
+		       bool write)
 {
 	struct store_txn t;
 	int err;
 
-	store_begin(s, true, &t);
+	store_begin(s, write, &t);
 	open_table(&t, STORE_META, meta_table, 0);
 	err = check_format(&t);
 	if (err == 0)
@@ -155,7 +158,7 @@ static int open_tables(struct store *s, const char *const tables[], size_t count
 		return err;
 	}
 	for (size_t i = 0; i < count; i++)
-		open_table(&t, i, tables[i], MDB_CREATE);
+		open_table(&t, i, tables[i], write ? MDB_CREATE : 0);
 	return store_commit(&t);
 }
 
@@ -193,10 +196,23 @@ static int open_existing(struct store *s, const char *dir, const char *const tab
 	if (err == 0)
 		err = store_meta_check(s->dir_fd);
 	if (err == 0)
-		err = open_env(dir, s->limit, &s->env);
+		err = open_env(dir, s->limit, 0, &s->env);
 	if (err == 0)
 		err = settle(s, dir);
-	return err < 0 ? err : open_tables(s, tables, count);
+	return err < 0 ? err : open_tables(s, tables, count, true);
+}
+
+/* LMDB's own lock would be a file beside the data; ours holds. */
+static int open_for_reading(struct store *s, const char *dir,
+			    const char *const tables[], size_t count)
+{
+	int err = lock_dir(s, dir);
+
+	if (err == 0)
+		err = store_meta_check(s->dir_fd);
+	if (err == 0)
+		err = open_env(dir, 0, MDB_RDONLY | MDB_NOLOCK, &s->env);
+	return err < 0 ? err : open_tables(s, tables, count, false);
 }
 
 /*
@@ -234,6 +250,28 @@ int store_open(const char *dir, uint64_t map_bytes, const char *const tables[],
 	}
 	if (created)
 		*created = made;
+	*out = s;
+	return 0;
+}
+
+int store_open_reading(const char *dir, const char *const tables[], size_t table_count,
+		       struct store **out)
+{
+	struct store *s;
+	int err;
+
+	assert(table_count <= STORE_TABLES_MAX);
+	if (!store_exists(dir))
+		return ERR_NOT_FOUND;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->dir_fd = -1;
+	err = open_for_reading(s, dir, tables, table_count);
+	if (err < 0) {
+		store_close(s);
+		return err;
+	}
 	*out = s;
 	return 0;
 }

@@ -28,6 +28,7 @@ struct collector_config {
 	const char *intake;
 	const char *feed;
 	const char *health;
+	bool ask_health; /* nothing else: asks a collector that runs there */
 	uint64_t journal_bytes;
 	uint64_t connections;
 	uint64_t ballots_per_second; /* of one key */

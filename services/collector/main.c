@@ -8,6 +8,7 @@
 #include "common/base/err.h"
 #include "common/base/log.h"
 #include "common/guard/guard.h"
+#include "common/service/check.h"
 #include "common/service/service.h"
 #include "common/store/store.h"
 #include "services/collector/collector.h"
@@ -24,8 +25,10 @@ static const struct config_item items[] = {
      "endpoint of link 1, tcp://ADDRESS:PORT"},
     {"feed", CONFIG_TEXT, offsetof(struct collector_config, feed), NULL, 0, 0,
      "endpoint of link 2, tcp://ADDRESS:PORT"},
-    {"health", CONFIG_TEXT, offsetof(struct collector_config, health), NULL, 0, 0,
-     "ADDRESS:PORT of /livez, /readyz and /metrics"},
+    {"health-listen", CONFIG_TEXT, offsetof(struct collector_config, health), NULL, 0,
+     0, "ADDRESS:PORT of /livez, /readyz and /metrics"},
+    {"health", CONFIG_DEED, offsetof(struct collector_config, ask_health), NULL, 0, 0,
+     "asks at --health-listen whether it is ready, and ends: 0 yes, 1 no"},
     {"journal-bytes", CONFIG_UINT, offsetof(struct collector_config, journal_bytes),
      "17179869184", 1 << 20, (uint64_t)1 << 46,
      "limit of the journal; a larger one is taken at each start"},
@@ -45,7 +48,7 @@ static const struct config table = {
     .about = "Takes ballots and commands, keeps the journal, serves it.",
     .examples = "par-collector --data D/collector --key D/keys/collector.key "
 		"--allow D/allow\n    --intake tcp://127.0.0.1:9001 "
-		"--feed tcp://127.0.0.1:9002 --health 127.0.0.1:9006\n",
+		"--feed tcp://127.0.0.1:9002 --health-listen 127.0.0.1:9006\n",
 };
 
 static int configure(int argc, char *argv[], struct collector_config *config,
@@ -56,12 +59,14 @@ static int configure(int argc, char *argv[], struct collector_config *config,
 
 	if (err)
 		return err;
+	if (config->ask_health)
+		return check_health(config->health, faults);
 	err = log_setup_named("collector", config->log_level, faults);
 	key_err = key_read_own(config->key, key, faults);
 	return err ? err : key_err;
 }
 
-static int enclose(const struct collector_config *config, struct guard *guard,
+static int enclose(const struct collector_config *config, struct service *service,
 		   struct faults *faults)
 {
 	const struct guard_needs needs = {
@@ -72,7 +77,7 @@ static int enclose(const struct collector_config *config, struct guard *guard,
 	int err = store_make_dir(config->data);
 
 	if (!err)
-		err = guard_enclose(&needs, guard);
+		err = service_enclose(&needs, service);
 	if (err)
 		faults_add(faults, config->data, 0,
 			   "the process cannot be enclosed with it: %s", err_str(err));
@@ -82,9 +87,9 @@ static int enclose(const struct collector_config *config, struct guard *guard,
 static int run(struct loop *loop, const struct collector_config *config,
 	       const struct key *key, struct faults *faults)
 {
-	struct guard guard;
+	struct service service;
 	struct collector *c;
-	int err = enclose(config, &guard, faults);
+	int err = enclose(config, &service, faults);
 
 	if (!err)
 		err = collector_open(loop, config, key, &c, faults);
@@ -92,9 +97,7 @@ static int run(struct loop *loop, const struct collector_config *config,
 		log_event(LOG_ERROR, "start-failed", "error=\"%s\"", err_str(err));
 		return err;
 	}
-	err = service_seal(&guard);
-	if (!err)
-		err = loop_run(loop);
+	err = service_run(&service, loop);
 	if (!err)
 		err = c->failed;
 	log_event(LOG_INFO, "stopped", "clean=%s", err ? "false" : "true");

@@ -81,7 +81,7 @@ static int on_batch(void *ctx, const struct link2_batch *in)
 
 static int open_copy(struct backing *b, const char *dir)
 {
-	int err = copy_open(dir, true, &b->copy);
+	int err = copy_open(dir, &b->copy);
 	if (err != 0 || !copy_has_journal(&b->copy))
 		return err;
 	err = copy_journal(&b->copy, NULL, &b->journal);

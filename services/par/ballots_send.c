@@ -9,7 +9,7 @@
 #include "services/par/intake.h"
 #include "services/par/show.h"
 #include "services/par/submit.h"
-#include "services/par/verdict.h"
+#include "common/client/verdict.h"
 
 #include <errno.h>
 #include <sodium.h>

@@ -230,10 +230,10 @@ void commands_help(FILE *out)
 {
 	fputs("par: the command line of the PAR Index scoring services\n\n", out);
 	(void)commands_list("", out);
-	fputs("\n`par COMMAND --help` says more, with examples. Settings come from "
-	      "flags or\n"
-	      "the environment: PAR_KEYS, PAR_COLLECTOR, PAR_JOURNAL, PAR_SCORER,\n"
-	      "PAR_PUBLISHER.\n"
+	fputs("\n`par COMMAND --help` says more, with examples; `par --version` the "
+	      "version.\n"
+	      "Settings come from flags or the environment: PAR_KEYS, PAR_COLLECTOR,\n"
+	      "PAR_JOURNAL, PAR_SCORER, PAR_PUBLISHER.\n"
 	      "Results go to stdout, words to stderr. Exit codes: 0 done, 1 failed, 2 "
 	      "usage\n"
 	      "or configuration, 3 refused, 4 not reachable or --wait passed.\n",

@@ -22,15 +22,8 @@ int copy_path(char out[PATH_MAX], const char *format, ...)
 	return len >= 0 && len < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-int copy_open(const char *dir, bool make, struct copy *out)
+static int tell_locked(const char *dir, int err)
 {
-	struct copy c = {.dir = dir, .lock = -1};
-	struct stat st;
-	if (!make && (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode))) {
-		show_say("%s: there is no such directory", dir);
-		return ERR_CONFIG;
-	}
-	int err = store_lock(dir, &c.lock);
 	if (err == ERR_LOCKED)
 		show_say(
 		    "%s: another process works on it (a collector, a backup); stop "
@@ -38,9 +31,30 @@ int copy_open(const char *dir, bool make, struct copy *out)
 		    dir);
 	else if (err != 0)
 		show_say("%s: %s", dir, err_str(err));
-	else
-		*out = c;
 	return err;
+}
+
+int copy_open(const char *dir, struct copy *out)
+{
+	struct copy c = {.dir = dir};
+	int err = store_lock(dir, &c.lock);
+	if (err == 0)
+		*out = c;
+	return tell_locked(dir, err);
+}
+
+int copy_open_reading(const char *dir, struct copy *out)
+{
+	struct copy c = {.dir = dir};
+	struct stat st;
+	if (stat(dir, &st) != 0 || !S_ISDIR(st.st_mode)) {
+		show_say("%s: there is no such directory", dir);
+		return ERR_CONFIG;
+	}
+	int err = store_lock_reading(dir, &c.lock);
+	if (err == 0)
+		*out = c;
+	return tell_locked(dir, err);
 }
 
 void copy_close(struct copy *c)
@@ -67,14 +81,35 @@ static void tell_journal(const struct copy *c, int err)
 		show_say("%s/journal cannot be opened: %s", c->dir, err_str(err));
 }
 
+static int check_there(const struct copy *c)
+{
+	if (copy_has_journal(c))
+		return 0;
+	show_say("%s: there is no journal in it", c->dir);
+	return ERR_CONFIG;
+}
+
+int copy_journal_reading(const struct copy *c, struct journal **out)
+{
+	char uri[PATH_MAX];
+	int err = check_there(c);
+	if (err != 0)
+		return err;
+	err = copy_path(uri, "lmdb:%s/journal", c->dir);
+	if (err == 0)
+		err = journal_open_reading(uri, out);
+	if (err != 0)
+		tell_journal(c, err);
+	return err;
+}
+
 int copy_journal(const struct copy *c, const uint8_t *id, struct journal **out)
 {
 	char uri[PATH_MAX];
-	if (!id && !copy_has_journal(c)) {
-		show_say("%s: there is no journal in it", c->dir);
-		return ERR_CONFIG;
-	}
-	int err = copy_path(uri, "lmdb:%s/journal", c->dir);
+	int err = id ? 0 : check_there(c);
+	if (err != 0)
+		return err;
+	err = copy_path(uri, "lmdb:%s/journal", c->dir);
 	if (err == 0)
 		err = id ? journal_open_copy(uri, COPY_JOURNAL_BYTES, id, out)
 			 : journal_open(uri, COPY_JOURNAL_BYTES, out);

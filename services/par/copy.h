@@ -19,14 +19,19 @@ struct copy {
 	int lock;
 };
 
-/* Makes the directory if `make`. Errors are told: ERR_CONFIG, ERR_LOCKED, -errno. */
-int copy_open(const char *dir, bool make, struct copy *out)
+/* To write to; made if it is not there. Errors are told: ERR_LOCKED, -errno. */
+int copy_open(const char *dir, struct copy *out) __attribute__((warn_unused_result));
+/* To read, maybe on a read-only volume; it is there. ERR_CONFIG too. */
+int copy_open_reading(const char *dir, struct copy *out)
     __attribute__((warn_unused_result));
 void copy_close(struct copy *c);
 
 bool copy_has_journal(const struct copy *c);
 /* id: of one that is made; NULL: it must be there. Errors are told. */
 int copy_journal(const struct copy *c, const uint8_t *id, struct journal **out)
+    __attribute__((warn_unused_result));
+/* One that is there, to read. Errors are told. */
+int copy_journal_reading(const struct copy *c, struct journal **out)
     __attribute__((warn_unused_result));
 
 /* DIR, "/", and the rest. -ENAMETOOLONG. */

@@ -147,7 +147,7 @@ static int look_at_journal(struct looking *l)
 	int records = look_at_records(l);
 	int err = copy_path(uri, "lmdb:%s", l->dir);
 	if (err == 0)
-		err = journal_open(uri, COPY_JOURNAL_BYTES, &j);
+		err = journal_open_reading(uri, &j);
 	if (err == ERR_CORRUPT)
 		show_say("%s: its last entry, the number of its entries, or %s.head "
 			 "says that entries are missing",
@@ -278,7 +278,7 @@ static int look_at_collector(const char *dir, bool live)
 static int look_at_copy(const char *dir)
 {
 	struct copy lock;
-	int err = copy_open(dir, false, &lock);
+	int err = copy_open_reading(dir, &lock);
 	if (err != 0)
 		return err;
 	err = look_at_collector(dir, false);
@@ -293,7 +293,7 @@ static int lock_service(const char *data, const char *service, struct copy *out)
 	int err = copy_path(path, "%s/%s", data, service);
 	if (err != 0 || access(path, F_OK) != 0)
 		return err;
-	return copy_open(path, false, out);
+	return copy_open_reading(path, out);
 }
 
 int doctor_files(const char *data)

@@ -101,6 +101,7 @@ static int check_journal(const struct options *o, struct position *end)
 struct counting {
 	uint64_t items, wanted;
 	struct position at; /* of the last item */
+	struct peer *peer;
 };
 
 /* Its chain was verified before it came here. */
@@ -109,6 +110,7 @@ static int on_item(void *ctx, const struct link4_item *item)
 	struct counting *c = ctx;
 	c->items = item->position.n;
 	c->at = item->position;
+	peer_heard(c->peer);
 	return c->items >= c->wanted;
 }
 
@@ -146,9 +148,11 @@ static int check_releases(const struct options *o, const struct position *journa
 	struct link4 k;
 	int err = ask_head(o, &c.wanted);
 	if (err == 0 && c.wanted > 0) {
-		err = link4_open(o, ROLE_DOWNSTREAM, &start, true, on_item, &c, &k);
+		/* Not patient: a publisher that only states its head has nothing. */
+		err = link4_open(o, ROLE_DOWNSTREAM, &start, false, on_item, &c, &k);
 		if (err != 0)
 			return err;
+		c.peer = &k.peer;
 		err = link4_run(&k);
 		link4_close(&k);
 	}

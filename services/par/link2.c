@@ -4,6 +4,7 @@
 #include "services/par/peer.h"
 #include "services/par/show.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 enum { RESEND_MS = 8000 };
@@ -29,6 +30,7 @@ static int on_items(void *ctx, const struct feed_item items[], size_t count,
 					  r->last > 0 ? r->last : items[count - 1].n};
 	if (r->end == 0)
 		r->end = r->on_batch(r->ctx, &b);
+	peer_heard(&r->peer);
 	r->n = items[count - 1].n;
 	if (r->end == 0 && r->last > 0 && r->n >= r->last)
 		r->end = 1;
@@ -40,9 +42,11 @@ static void on_head(void *ctx, const struct position *head, struct bytes info)
 {
 	struct reading *r = ctx;
 	(void)info;
-	peer_heard(&r->peer);
-	if (r->last == 0)
+	/* One that only ever states its head makes no headway. */
+	if (r->last == 0) {
+		peer_heard(&r->peer);
 		r->last = head->n;
+	}
 	if (r->end == 0 && r->n >= r->last)
 		r->end = 1;
 }
@@ -75,6 +79,16 @@ static int open_reader(struct reading *r, const struct position *from)
 	return feed_reader_open(r->peer.loop, &config, from, 0, &handlers, &r->reader);
 }
 
+static void tell_silence(const struct reading *r)
+{
+	if (r->peer.state != CLIENT_UP || r->n >= r->last)
+		return;
+	show_say("%s says that its journal has %" PRIu64
+		 " entries, and sends none after "
+		 "entry %" PRIu64 ": look at its log and its disk",
+		 r->peer.name, r->last, r->n);
+}
+
 int link2_follow(const struct options *o, enum role role, const struct position *from,
 		 link2_batch_fn *on_batch, void *ctx)
 {
@@ -85,6 +99,8 @@ int link2_follow(const struct options *o, enum role role, const struct position 
 	err = open_reader(&r, from);
 	while (err == 0 && r.end == 0)
 		err = peer_turn(&r.peer);
+	if (err == ERR_TIMEOUT && r.end == 0)
+		tell_silence(&r);
 	feed_reader_close(r.reader);
 	peer_close(&r.peer);
 	return r.end != 0 ? (r.end < 0 ? r.end : 0) : err;

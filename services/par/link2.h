@@ -23,9 +23,9 @@ struct link2_entry {
 typedef int link2_entry_fn(void *ctx, const struct link2_entry *e);
 
 /*
- * Hands all of them over to an auditor. Each answer renews the patience of --wait. 0;
- * on_entry's error; told: ERR_CONFIG, ERR_TIMEOUT, ERR_DENIED, ERR_FORKED; -EINTR;
- * -errno.
+ * Hands all of them over to an auditor. Entries renew the patience of --wait, heads do
+ * not. 0; on_entry's error; told: ERR_CONFIG, ERR_TIMEOUT, ERR_DENIED, ERR_FORKED;
+ * -EINTR; -errno.
  */
 int link2_read(const struct options *o, link2_entry_fn *on_entry, void *ctx)
     __attribute__((warn_unused_result));

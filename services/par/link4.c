@@ -2,10 +2,10 @@
 
 #include "common/base/err.h"
 #include "common/base/text.h"
+#include "common/client/page.h"
 #include "common/round/proto.h"
 #include "services/par/show.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
@@ -158,25 +158,9 @@ int link4_run(struct link4 *k)
 	return k->end < 0 ? k->end : err;
 }
 
-static bool is_plain(uint8_t c)
-{
-	return c < 0x80 && (isalnum(c) || strchr("-._~", c));
-}
-
 char *link4_url(const char *site, const Par__V1__ReleaseItem *item)
 {
-	struct buf url;
-	buf_init(&url, URL_MAX);
-	int err = buf_printf(&url, "%s/", site);
-	for (size_t i = 0; err == 0 && i < item->round.len; i++) {
-		uint8_t c = item->round.data[i];
-		err = buf_printf(&url, is_plain(c) ? "%c" : "%%%02X", c);
-	}
-	if (err == 0)
-		err = buf_printf(&url, "/%" PRIu32 "/", item->number);
-	char *text = err == 0 ? bytes_dup(buf_bytes(&url)) : NULL;
-	buf_free(&url);
-	return text;
+	return page_url(site, proto_bytes(item->round), item->number);
 }
 
 const char *link4_kind(Par__V1__ReleaseKind kind)

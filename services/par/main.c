@@ -48,7 +48,7 @@ static int run_command(const struct command *c, int argc, char *argv[])
 		return err;
 	}
 	err = c->run(&o, argv + 1);
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if ((fflush(stdout) == 0 && !ferror(stdout)) || show_reader_left())
 		return err;
 	show_say("cannot write to the output");
 	return err != 0 ? err : -EIO;
@@ -77,6 +77,10 @@ int main(int argc, char *argv[])
 	}
 	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
 		commands_help(stdout);
+		return EXIT_DONE;
+	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		config_version("par", stdout);
 		return EXIT_DONE;
 	}
 	int words = 0;

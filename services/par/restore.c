@@ -59,7 +59,7 @@ static int on_record(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
 /* Every checksum, digest and chain, and what the rounds are. */
 static int read_copy(struct restoring *r)
 {
-	int err = copy_journal(&r->copy, NULL, &r->from);
+	int err = copy_journal_reading(&r->copy, &r->from);
 	if (err != 0)
 		return err;
 	r->fold = fold_new(false);
@@ -293,7 +293,7 @@ int restore(const struct options *o, char *const words[])
 	if (err == 0)
 		err = check_target(&r);
 	if (err == 0)
-		err = copy_open(words[0], false, &r.copy);
+		err = copy_open_reading(words[0], &r.copy);
 	if (err == 0)
 		err = run(o, &r);
 	copy_batch_free(&r.batch);

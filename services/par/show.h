@@ -14,6 +14,8 @@
 
 /* "par: words" and a line end on stderr. */
 void show_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Whether who reads our output has had enough, as `head` does: no failure of ours. */
+bool show_reader_left(void);
 /* Whether the file can be read; told when not. ERR_CONFIG. */
 int show_readable(const char *path) __attribute__((warn_unused_result));
 /* Why a service refuses, a line a fault. */

@@ -7,7 +7,7 @@
 #include "services/par/ballot_file.h"
 #include "services/par/intake.h"
 #include "services/par/show.h"
-#include "services/par/verdict.h"
+#include "common/client/verdict.h"
 
 #include <sodium.h>
 #include <string.h>

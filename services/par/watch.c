@@ -57,5 +57,7 @@ int watch(const struct options *o, char *const words[])
 			 "the journal was restored from a copy, start again from the "
 			 "first item (remove the --state file): n and release stay "
 			 "what they were, and what was lost comes as a retraction");
+	if (err == -EIO && show_reader_left())
+		return 0;
 	return err == -EINTR ? 0 : err;
 }

@@ -15,11 +15,7 @@ static int write_line(const struct link4_item *item, FILE *out)
 		return -ENOMEM;
 	bool written = fprintf(out, "%s\n", line) >= 0 && fflush(out) == 0;
 	free(line);
-	if (!written) {
-		show_say("cannot write to the output");
-		return -EIO;
-	}
-	return 0;
+	return written ? 0 : -EIO;
 }
 
 /* A release that could not be computed has nothing to tell; a lost one is taken back,

@@ -12,7 +12,8 @@
 
 /*
  * A release that could not be made has no line and is passed over. state "": no
- * position is kept. -ENOMEM, -EIO, -errno; told but for -ENOMEM.
+ * position is kept. -ENOMEM; -EIO: `out` takes no more; a position that cannot be kept
+ * is told: -errno.
  */
 int watch_item(const struct link4_item *item, const char *state, FILE *out)
     __attribute__((warn_unused_result));

@@ -9,6 +9,7 @@
 #include "common/base/log.h"
 #include "common/guard/guard.h"
 #include "common/net/limits.h"
+#include "common/service/check.h"
 #include "common/service/service.h"
 #include "common/store/store.h"
 #include "services/publisher/publisher.h"
@@ -34,8 +35,13 @@ static const struct config_item items[] = {
      "where pages are served"},
     {"site", CONFIG_TEXT, offsetof(struct settings, site), "http://127.0.0.1:8080", 0,
      0, "address that readers find the pages under"},
-    {"health", CONFIG_TEXT, offsetof(struct settings, health), "127.0.0.1:8081", 0, 0,
-     "/livez, /readyz and /metrics"},
+    {"behind-proxy", CONFIG_BOOL, offsetof(struct settings, behind_proxy), NULL, 0, 0,
+     "a reverse proxy of ours stands before --http: no share of connections for each "
+     "address"},
+    {"health-listen", CONFIG_TEXT, offsetof(struct settings, health), "127.0.0.1:8081",
+     0, 0, "ADDRESS:PORT of /livez, /readyz and /metrics"},
+    {"health", CONFIG_DEED, offsetof(struct settings, ask_health), NULL, 0, 0,
+     "asks at --health-listen whether it is ready, and ends: 0 yes, 1 no"},
     {"releases-bytes", CONFIG_UINT, offsetof(struct settings, releases_bytes),
      "4294967296", 1 << 20, (uint64_t)1 << 44, "largest size of the store"},
     {"log-level", CONFIG_TEXT, offsetof(struct settings, log_level), "info", 0, 0,
@@ -53,7 +59,7 @@ static const struct config config = {
 		"scorer.pub --feed tcp://127.0.0.1:8085\n",
 };
 
-static int enclose(const struct settings *s, struct guard *guard)
+static int enclose(const struct settings *s, struct service *service)
 {
 	const struct guard_needs needs = {
 	    .data = s->data,
@@ -62,31 +68,29 @@ static int enclose(const struct settings *s, struct guard *guard)
 	    .connects = {s->scorer},
 	};
 
-	return guard_enclose(&needs, guard);
+	return service_enclose(&needs, service);
 }
 
 static int serve(struct publisher *p, struct faults *faults)
 {
-	struct guard guard;
+	struct service service;
 	int lock;
 	int err = store_lock(p->settings->data, &lock);
 
 	if (err == 0)
-		err = enclose(p->settings, &guard);
+		err = enclose(p->settings, &service);
 	if (err != 0) {
 		log_event(LOG_ERROR, "start-failed",
 			  "doing=\"taking --data\" err=\"%s\"", err_str(err));
 		return err;
 	}
 	err = publisher_open(p, faults);
-	if (err == 0)
-		err = service_seal(&guard);
 	if (err != 0)
 		return err;
 	log_event(LOG_INFO, "ready", "n=%llu http=%s site=%s",
 		  (unsigned long long)releases_position(p->releases).n,
 		  p->settings->http, p->settings->site);
-	err = loop_run(p->loop);
+	err = service_run(&service, p->loop);
 	return err != 0 ? err : p->failed;
 }
 
@@ -135,6 +139,8 @@ int main(int argc, char *argv[])
 		return 1;
 	faults_init(&faults);
 	err = config_read(&config, argc, argv, &settings, &rest, &faults);
+	if (err == 0 && settings.ask_health)
+		err = check_health(settings.health, &faults);
 	if (err == 0)
 		err = log_setup_named("publisher", settings.log_level, &faults);
 	if (err == 0)

@@ -93,7 +93,7 @@ int publisher_open(struct publisher *p, struct faults *faults)
 		int (*start)(struct publisher *p);
 	} steps[] = {
 	    {"opening the releases under --data", open_releases},
-	    {"listening on --health", health_start},
+	    {"listening on --health-listen", health_start},
 	    {"listening on --http", web_start},
 	    {"binding --feed and refusing a stranger there", downstream_start},
 	    {"connecting to --scorer", taking_start},

@@ -22,6 +22,8 @@ struct settings {
 	const char *http;       /* address and port of the pages */
 	const char *site;       /* where readers find the pages, no slash at its end */
 	const char *health;     /* address and port */
+	bool ask_health;        /* nothing else: asks a publisher that runs there */
+	bool behind_proxy;      /* readers come through a reverse proxy */
 	uint64_t releases_bytes;
 	const char *log_level;
 };

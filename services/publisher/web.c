@@ -331,6 +331,9 @@ static void on_request(void *ctx, const struct http_request *request,
 
 int web_start(struct publisher *p)
 {
-	return http_open(p->loop, p->settings->http, WEB_CONNECTIONS_MAX, on_request, p,
-			 &p->web);
+	unsigned per_address =
+	    p->settings->behind_proxy ? WEB_CONNECTIONS_MAX : WEB_PER_ADDRESS;
+
+	return http_open(p->loop, p->settings->http, WEB_CONNECTIONS_MAX, per_address,
+			 on_request, p, &p->web);
 }

@@ -14,7 +14,8 @@
 
 #include "services/publisher/publisher.h"
 
-enum { WEB_CONNECTIONS_MAX = 256 }; /* at a time */
+/* At a time; and of one address, but behind a proxy, where all have the same. */
+enum { WEB_CONNECTIONS_MAX = 256, WEB_PER_ADDRESS = WEB_CONNECTIONS_MAX / 4 };
 
 int web_start(struct publisher *p) __attribute__((warn_unused_result));
 

@@ -13,6 +13,7 @@
 #include "common/base/log.h"
 #include "common/guard/guard.h"
 #include "common/net/limits.h"
+#include "common/service/check.h"
 #include "common/service/service.h"
 #include "common/store/store.h"
 #include "services/scorer/health.h"
@@ -30,6 +31,7 @@ struct settings {
 	const char *data, *key, *allow;
 	const char *collector, *collector_key;
 	const char *feed, *inspect, *health;
+	bool ask_health; /* nothing else: asks a scorer that runs there */
 	uint64_t results_bytes;
 	const char *log_level;
 };
@@ -40,7 +42,7 @@ struct start {
 	struct faults faults;
 	struct scorer scorer;
 	struct http *health;
-	struct guard guard;
+	struct service service;
 	int lock; /* on the data directory, until the process ends */
 };
 
@@ -54,7 +56,10 @@ static const struct config_item items[] = {
     {"collector-key", TEXT(collector_key), NULL, 0, 0, "the collector's public key"},
     {"feed", TEXT(feed), NULL, 0, 0, "endpoint to bind link 3 to"},
     {"inspect", TEXT(inspect), NULL, 0, 0, "endpoint to bind link 5 to"},
-    {"health", TEXT(health), NULL, 0, 0, "address:port of the health listener"},
+    {"health-listen", TEXT(health), NULL, 0, 0,
+     "ADDRESS:PORT of /livez, /readyz and /metrics"},
+    {"health", CONFIG_DEED, offsetof(struct settings, ask_health), NULL, 0, 0,
+     "asks at --health-listen whether it is ready, and ends: 0 yes, 1 no"},
     {"results-bytes", CONFIG_UINT, offsetof(struct settings, results_bytes),
      "4294967296", 1 << 20, UINT64_C(1) << 44, "most that the results may take"},
     {"log-level", TEXT(log_level), "info", 0, 0, "error, warn, info or debug"},
@@ -70,7 +75,7 @@ static const struct config config = {
 	"  par-scorer --data /srv/par/scorer --key keys/scorer.key --allow allow \\\n"
 	"    --collector tcp://127.0.0.1:8002 --collector-key keys/collector.pub \\\n"
 	"    --feed tcp://127.0.0.1:8003 --inspect tcp://127.0.0.1:8004 \\\n"
-	"    --health 127.0.0.1:8007\n",
+	"    --health-listen 127.0.0.1:8007\n",
 };
 
 /* All that can be wrong before anything is opened. */
@@ -83,6 +88,8 @@ static int read_settings(int argc, char *argv[], struct start *st)
 
 	if (err != 0)
 		return err;
+	if (st->with.ask_health)
+		return check_health(st->with.health, faults);
 	err = log_setup_named("scorer", st->with.log_level, faults);
 	own_err = key_read_own(st->with.key, &st->own, faults);
 	collector_err = key_read(st->with.collector_key, &st->collector, faults);
@@ -132,7 +139,7 @@ static int enclose(struct start *st)
 	    .threads = true,
 	};
 
-	return guard_enclose(&needs, &st->guard);
+	return service_enclose(&needs, &st->service);
 }
 
 static int open_results(struct start *st)
@@ -213,11 +220,6 @@ static int open_reading(struct start *st)
 	return reading_open(&st->scorer, &collector);
 }
 
-static int seal(struct start *st)
-{
-	return service_seal(&st->guard);
-}
-
 static const struct {
 	const char *what;
 	int (*open)(struct start *st);
@@ -231,9 +233,8 @@ static const struct {
     {"reading the keys admitted (--allow)", open_gate},
     {"binding link 3 (--feed) and refusing a stranger there", open_serving},
     {"binding link 5 (--inspect) and refusing a stranger there", open_inspect},
-    {"listening for health checks (--health)", open_health},
+    {"listening for health checks (--health-listen)", open_health},
     {"reading the collector's journal (--collector)", open_reading},
-    {"giving up other system calls", seal},
 };
 
 static int start(struct start *st)
@@ -283,7 +284,7 @@ int main(int argc, char *argv[])
 	if (err == 0)
 		err = start(&st);
 	if (err == 0)
-		err = loop_run(st.scorer.loop);
+		err = service_run(&st.service, st.scorer.loop);
 	faults_print(&st.faults, "par-scorer: ", stderr);
 	code = st.scorer.failed ? EXIT_FAILURE : config_exit_code(err);
 	stop(&st);

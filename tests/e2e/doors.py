@@ -4,7 +4,7 @@ import re
 import urllib.request
 import zmq
 from raw import common_pb2, feed_pb2, inspect_pb2, intake_pb2, key_pair
-from system import check
+from system import HEALTH, check
 from zmq.utils.monitor import recv_monitor_message
 
 ROLES = ("intake", "operator", "releaser", "auditor", "internal", "downstream")
@@ -12,7 +12,6 @@ ROLES = ("intake", "operator", "releaser", "auditor", "internal", "downstream")
 LINKS = {1: ("collector", 1), 2: ("collector", 2), 3: ("scorer", 3), 4: ("publisher", 5),
          5: ("scorer", 4)}
 FEEDS = (2, 3, 4)
-HEALTH = {"collector": 6, "scorer": 7, "publisher": 8}
 # DESIGN section 3: who is admitted where.
 ADMITTED = {1: {"intake", "operator", "releaser", "auditor"}, 2: {"internal", "auditor"},
             3: {"internal"}, 4: {"internal", "downstream"}, 5: {"operator", "auditor"}}

@@ -4,7 +4,6 @@ Each service runs under a keeper that starts it again when it ends, as a supervi
 what its ends were is kept for the test to look at.
 """
 import hashlib
-import http.client
 import mmap
 import os
 import signal
@@ -20,7 +19,6 @@ from system import SERVICES, System, check, wait_for
 LIBRARY = Path(os.environ.get("PAR_BIN", "bin")).resolve().parent / "tests/faults/libfaults.so"
 STOP, FAIL, SHORT, WAIT = 1, 2, 3, 4
 FOREVER = 1 << 62
-HEALTH = {"collector": 6, "scorer": 7, "publisher": 8}
 NAME_SIZE, FAULT_SIZE, HEAD_SIZE = 32, 72, 16
 BALLOT = 3  # the kind of an entry: common/round/entry.h
 
@@ -125,28 +123,6 @@ class Kept(System):
         for keeper in self.keepers.values():
             keeper.stop()
         super().__exit__(kind, value, trace)
-
-    def health(self, service, path="/readyz"):
-        return self.asked(self.base() + HEALTH[service], path)
-
-    @staticmethod
-    def asked(port, path):
-        """(status, words) of a page; (0, "") when nobody answers."""
-        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-        try:
-            asked.request("GET", path)
-            answer = asked.getresponse()
-            return answer.status, answer.read().decode()
-        except OSError:
-            return 0, ""
-        except http.client.HTTPException:
-            return 0, ""
-        finally:
-            asked.close()
-
-    def ready(self, *services):
-        for service in services or SERVICES:
-            wait_for(f"the {service} to be ready", lambda: self.health(service)[0] == 200)
 
     def ends(self, service):
         return self.keepers[service].ends

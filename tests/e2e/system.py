@@ -4,6 +4,7 @@ Only what a user has is used: deploy/up, deploy/down, DIR/env and the commands o
 Every test owns its directory and its ports, and waits for events, never for time.
 """
 import csv
+import http.client
 import io
 import json
 import os
@@ -18,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES = ("collector", "scorer", "publisher")
+HEALTH = {"collector": 6, "scorer": 7, "publisher": 8}  # from the first port
 DEADLINE = 120  # seconds after which a wait for an event is a failure
 
 
@@ -43,6 +45,8 @@ def wait_for(what, condition, seconds=DEADLINE):
 
 
 class System:
+    UP, DOWN = (ROOT / "deploy/up",), (ROOT / "deploy/down",)
+
     def __init__(self, start=True):
         self.data = Path(tempfile.mkdtemp(prefix="par-e2e-"))
         self.env = None
@@ -64,20 +68,20 @@ class System:
                       file=sys.stderr)
 
     def try_up(self, port=0):
-        return subprocess.run([ROOT / "deploy/up", "--data", self.data, "--port", str(port)],
-                              stderr=subprocess.PIPE, text=True)
+        return subprocess.run([*self.UP, "--data", self.data, "--port", str(port)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
 
     def up(self, port=0):
         done = self.try_up(port)
-        check(done.returncode == 0, "deploy/up failed:", done.stderr)
+        check(done.returncode == 0, *self.UP, "failed:", done.stderr)
         text = subprocess.run(["bash", "-uc", f". '{self.data}/env' && env -0"],
                               stdout=subprocess.PIPE, check=True, text=True).stdout
         self.env = dict(pair.split("=", 1) for pair in text.split("\0") if "=" in pair)
 
     def down(self, check_code=True):
-        done = subprocess.run([ROOT / "deploy/down", "--data", self.data],
+        done = subprocess.run([*self.DOWN, "--data", self.data],
                               stderr=subprocess.PIPE, text=True)
-        check(not check_code or done.returncode == 0, "deploy/down failed:", done.stderr)
+        check(not check_code or done.returncode == 0, *self.DOWN, "failed:", done.stderr)
 
     def pid(self, service):
         return int((self.data / "run" / f"{service}.pid").read_text())
@@ -109,6 +113,28 @@ class System:
 
     def base(self):
         return int((self.data / "port").read_text())
+
+    def health(self, service, path="/readyz"):
+        return self.asked(self.base() + HEALTH[service], path)
+
+    @staticmethod
+    def asked(port, path):
+        """(status, words) of a page; (0, "") when nobody answers."""
+        asked = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            asked.request("GET", path)
+            answer = asked.getresponse()
+            return answer.status, answer.read().decode()
+        except OSError:
+            return 0, ""
+        except http.client.HTTPException:
+            return 0, ""
+        finally:
+            asked.close()
+
+    def ready(self, *services):
+        for service in services or SERVICES:
+            wait_for(f"the {service} to be ready", lambda: self.health(service)[0] == 200)
 
     def start(self, *arguments, **more):
         """par, running; its standard streams as text."""

@@ -1,9 +1,11 @@
 """A backup follows the journal, a restore goes on from it with higher numbers, and who is
 ahead of the restored journal says what to do."""
 import json
+import os
 import shutil
 import signal
 import struct
+import subprocess
 import urllib.request
 from system import SERVICES, Folder, System, check, main, wait_for
 
@@ -295,5 +297,55 @@ def open_round_needs_its_roster():
         print("  refused without its roster; with it, sheets are known and go on", flush=True)
 
 
+def files_of(top):
+    return {path: (path.stat().st_mtime_ns, path.stat().st_size)
+            for path in [top, *top.rglob("*")]}
+
+
+ALONE = ["unshare", "-m"] if os.geteuid() == 0 else ["unshare", "-rm"]
+
+
+def on_read_only_volume(system, copies, *arguments):
+    """par, for which `copies` lies on a volume that nobody can write to."""
+    script = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && exec par "$@"'
+    done = subprocess.run([*ALONE, "sh", "-c", script, copies, *map(str, arguments)],
+                          env=system.env, text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE)
+    check(done.returncode == 0, done.stderr)
+    return done.stdout
+
+
+def read_only_copy_is_restored():
+    """A copy is only read: it may lie on a medium that cannot be written to."""
+    if subprocess.run([*ALONE, "true"], stderr=subprocess.DEVNULL).returncode != 0:
+        print("  NOT TESTED: this machine lets nobody make a read-only volume", flush=True)
+        return
+    made = Folder("doc", respondents=12)
+    with System() as system:
+        copies = system.data / "copies"
+        system.par("round", "open", made.path)
+        system.par("ballots", "import", made.ballots(made.all_sheets()), "--round", made.code)
+        system.par("backup", copies)
+        system.par("roster", "backup", made.code, copies)
+        keys_by_hand(system, copies)
+        system.down()
+        for lock in (copies / "lock", copies / "journal/lock.mdb", copies / "journal.head"):
+            lock.unlink()  # as after a plain copy of what matters
+        before = files_of(copies)
+        said = on_read_only_volume(system, copies, "doctor", "--data", copies)
+        check("chain whole" in said, said)
+        said = on_read_only_volume(system, copies, "restore", copies, "--data",
+                                   system.data / "new", "--published", "none")
+        check(files_of(copies) == before, "the copy was changed")
+        entries = counts(said)["entries"]
+        for part in ("collector", "scorer/results"):
+            shutil.rmtree(system.data / part)
+        (system.data / "new").rename(system.data / "collector")
+        system.up()
+        check(counts(system.par("backup", system.data / "again"))["entries"] ==
+              str(int(entries) + 1), "entries are missing")
+        print("  restored from a read-only volume, which is not touched", flush=True)
+
+
 main(backup_follows_ballots, damage_under_running_services, damaged_copy_is_named, lost_collector_is_restored,
-     open_round_needs_its_roster)
+     open_round_needs_its_roster, read_only_copy_is_restored)

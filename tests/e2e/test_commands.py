@@ -154,6 +154,26 @@ def retracted():
         check("release 2" in system.par("release", "back", "--kind", "official"), "again")
 
 
+def reader_has_enough():
+    """As `par scores | head` does: no words about it, and no failure."""
+    made = Folder("du", respondents=20, trial=True)
+    with System() as system:
+        system.par("round", "open", made.path)
+        system.par("ballots", "import", made.ballots(made.all_sheets()), "--round", "du")
+        system.par("release", "du", "--kind", "trial")
+        for words in (["scores", "du"], ["status"], ["watch"]):
+            process = system.start(*words)
+            process.stdout.close()
+            said = process.stderr.read()
+            process.stderr.close()
+            check(process.wait(60) == 0 and "cannot" not in said and "failed" not in said,
+                  words, process.returncode, said)
+        with open("/dev/full", "w") as full:
+            process = system.start("scores", "du", stdout=full)
+            said = process.communicate(timeout=60)[1]
+            check(process.returncode == 1 and "cannot write" in said, process.returncode, said)
+
+
 def health():
     with System() as system:
         for offset in (6, 7, 8):
@@ -164,4 +184,4 @@ def health():
 
 
 main(send_by_code, trial_rounds, voided, roster_grows, council_values, closes_by_the_clock,
-     retracted, health)
+     retracted, reader_has_enough, health)

@@ -145,13 +145,13 @@ def loner(system, place):
         shutil.copytree(system.data / name, place / name)
     command = [program, "--data", "data", "--key", "keys/publisher.key", "--allow", "allow",
                "--scorer", "tcp://127.0.0.1:1", "--scorer-key", "keys/scorer.pub",
-               "--feed", "tcp://127.0.0.1:*", "--http", "127.0.0.1:0", "--health", "127.0.0.1:0"]
+               "--feed", "tcp://127.0.0.1:*", "--http", "127.0.0.1:0", "--health-listen", "127.0.0.1:0"]
     for path in (place, *place.rglob("*")):
         os.chown(path, user, -1)
     with open(place / "log", "w") as log:
         process = subprocess.Popen(command, cwd=place, stderr=log,
                                    preexec_fn=lambda: become(user))
-    wait_for("the publisher", lambda: "event=ready" in (place / "log").read_text(), 20)
+    wait_for("the publisher", lambda: "event=guard" in (place / "log").read_text(), 20)
     return process, user
 
 

@@ -1,6 +1,7 @@
 /*
  * An item of link 3: what is taken can be shown in every form, as text that is UTF-8,
- * JSON that parses, and HTML in which nothing of the item is markup.
+ * JSON that parses, and HTML in which nothing of the item is markup. The client library
+ * takes whatever the publisher takes.
  */
 
 #include <assert.h>
@@ -9,6 +10,7 @@
 
 #include "common/base/err.h"
 #include "common/base/text.h"
+#include "common/client/release_item.h"
 #include "services/publisher/front.h"
 #include "services/publisher/page.h"
 #include "services/publisher/table.h"
@@ -81,15 +83,46 @@ static void check_release(const struct publication *p, struct buf *out)
 		check_units(p, out);
 }
 
+static void check_units_handed_out(const struct par_release *r)
+{
+	for (size_t i = 0; i < r->unit_count; i++) {
+		const struct par_unit_score *u = r->units[i];
+
+		assert(text_is_utf8(bytes_str(u->code)));
+		assert(text_is_utf8(bytes_str(u->score.text)));
+		for (size_t c = 0; u->criteria && c < r->criterion_count; c++)
+			assert(text_is_utf8(bytes_str(u->criteria[c].text)));
+	}
+}
+
+/* True: taken, or there is nothing in it to tell of. */
+static bool library_takes(struct bytes payload)
+{
+	const struct position at = {.n = 1};
+	struct held_item item;
+	int err = release_item_make(&at, payload, "https://par.example", &item);
+
+	assert(err == 0 || err == 1 || err == ERR_FORMAT || err == ERR_VERSION);
+	if (err != 0)
+		return err == 1;
+	assert(text_is_utf8(bytes_str(item.public.round)));
+	if (item.public.release)
+		check_units_handed_out(item.public.release);
+	release_item_free(&item);
+	return true;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct heads none = {0};
 	struct item item;
 	struct publication p = {.n = 1, .release = &item};
 	struct buf out;
+	bool taken = library_takes(bytes_of(data, size));
 	int err = item_decode(bytes_of(data, size), &item);
 
 	assert(err == 0 || err == ERR_FORMAT || err == ERR_VERSION);
+	assert(taken || err != 0);
 	if (err != 0)
 		return 0;
 	buf_init(&out, ROOM);

@@ -129,6 +129,14 @@ void __wrap_gate_on_change(struct gate *g, gate_change_fn *fn, void *ctx)
 	(void)ctx;
 }
 
+void __wrap_gate_on_refusal(struct gate *g, gate_refusal_fn *fn, void *ctx);
+void __wrap_gate_on_refusal(struct gate *g, gate_refusal_fn *fn, void *ctx)
+{
+	(void)g;
+	(void)fn;
+	(void)ctx;
+}
+
 int __wrap_health_open(struct loop *l, const char *listen, const struct health *health,
 		       struct http **out);
 int __wrap_health_open(struct loop *l, const char *listen, const struct health *health,

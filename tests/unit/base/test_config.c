@@ -18,6 +18,7 @@ struct settings {
 	const char *log_level;
 	uint64_t journal_bytes;
 	bool once;
+	bool ask;
 };
 
 static const struct config_item items[] = {
@@ -28,10 +29,11 @@ static const struct config_item items[] = {
     {"journal-bytes", CONFIG_UINT, offsetof(struct settings, journal_bytes), "1000", 10,
      5000, "limit of the journal"},
     {"once", CONFIG_BOOL, offsetof(struct settings, once), NULL, 0, 0, "stop then"},
+    {"ask", CONFIG_DEED, offsetof(struct settings, ask), NULL, 0, 0, "only ask"},
 };
 
 static const struct config config = {
-    items, 4, "par-test", "Tests settings.", "  par-test --data x\n", "ROUND FILE"};
+    items, 5, "par-test", "Tests settings.", "  par-test --data x\n", "ROUND FILE"};
 
 struct run {
 	struct settings settings;
@@ -181,6 +183,64 @@ static void words_are_refused_when_none_are_expected(void **state)
 	faults_free(&r.faults);
 }
 
+static void with_a_deed_no_text_is_required(void **state)
+{
+	char line[] = "prog --ask", wrong[] = "prog --ask=127.0.0.1:1";
+	struct run r;
+
+	(void)state;
+	setenv("PAR_DATA", "", 1);
+	run_with(&config, line, &r);
+	assert_int_equal(r.err, 0);
+	assert_true(r.settings.ask);
+	assert_string_equal(r.settings.data, "");
+	assert_string_equal(r.settings.log_level, "info");
+	assert_int_equal(r.settings.journal_bytes, 1000);
+	run_with(&config, wrong, &r);
+	assert_int_equal(r.err, ERR_CONFIG);
+	has_fault(&r, "--ask: \"127.0.0.1:1\"");
+	faults_free(&r.faults);
+}
+
+static void a_deed_is_said_on_the_command_line_only(void **state)
+{
+	char path[64], line[128], bare[] = "prog";
+	struct run r;
+
+	(void)state;
+	setenv("PAR_DATA", "x", 1);
+	setenv("PAR_ASK", "true", 1);
+	run_with(&config, bare, &r);
+	unsetenv("PAR_ASK");
+	assert_int_equal(r.err, 0);
+	assert_false(r.settings.ask);
+	write_file(path, "ask = true\n");
+	snprintf(line, sizeof(line), "prog --config %s", path);
+	run_with(&config, line, &r);
+	unlink(path);
+	assert_int_equal(r.err, ERR_CONFIG);
+	has_fault(&r, "unknown setting \"ask\"");
+	faults_free(&r.faults);
+}
+
+static void version_is_told(void **state)
+{
+	char text[64], line[] = "prog --nope --version";
+	FILE *file = tmpfile();
+	struct run r;
+
+	(void)state;
+	run_with(&config, line, &r);
+	assert_int_equal(r.err, ERR_GONE);
+	faults_free(&r.faults);
+	config_version("par round open", file);
+	rewind(file);
+	text[fread(text, 1, sizeof(text) - 1, file)] = '\0';
+	fclose(file);
+	assert_int_equal(strncmp(text, "par ", 4), 0);
+	assert_int_equal(strspn(text + 4, "0123456789."), strlen(text) - 5);
+}
+
 static void help_tells_everything(void **state)
 {
 	static const char *const parts[] = {
@@ -189,7 +249,8 @@ static void help_tells_everything(void **state)
 	    "PAR_JOURNAL_BYTES", "default 1000",
 	    "10 to 5000",        "PAR_LOG_LEVEL",
 	    "default info",      "required",
-	    "--config FILE",     "par-test --data x"};
+	    "--config FILE",     "par-test --data x",
+	    "--ask\n",           "--version"};
 	char text[4096];
 	FILE *file = tmpfile();
 
@@ -231,6 +292,10 @@ int main(void)
 	    cmocka_unit_test_setup(faults_name_their_source, clear_environment),
 	    cmocka_unit_test_setup(words_are_refused_when_none_are_expected,
 				   clear_environment),
+	    cmocka_unit_test_setup(with_a_deed_no_text_is_required, clear_environment),
+	    cmocka_unit_test_setup(a_deed_is_said_on_the_command_line_only,
+				   clear_environment),
+	    cmocka_unit_test_setup(version_is_told, clear_environment),
 	    cmocka_unit_test_setup(help_tells_everything, clear_environment),
 	    cmocka_unit_test_setup(help_wins_over_faults, clear_environment),
 	    cmocka_unit_test(a_service_ends_with_its_code),

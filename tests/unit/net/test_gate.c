@@ -254,14 +254,71 @@ static void test_changes_of_the_list_are_told(void **state)
 	assert_string_equal(changes.user, user);
 }
 
+struct told {
+	size_t lines;
+	uint64_t refusals;
+	char user[USER_ID_MAX + 1];
+};
+
+static void on_refusal(void *ctx, const char *user_id, uint64_t count)
+{
+	struct told *t = ctx;
+
+	t->lines++;
+	t->refusals += count;
+	snprintf(t->user, sizeof(t->user), "%s", user_id);
+}
+
+/* Known by the digits of its User-Id, and told once although it tries again. */
+static void test_refused_key_is_told(void **state)
+{
+	struct world *w = *state;
+	struct told told = {0};
+	struct key unknown = w->client_key;
+	char user[USER_ID_MAX + 1];
+	struct talk t;
+
+	strcpy(unknown.name, "unknown");
+	key_user_id(&unknown, user);
+	gate_on_refusal(w->gate, on_refusal, &told);
+	talk_open(w, &t, &w->client_key, 5000, 4);
+	while (gate_refused(w->gate) < 2)
+		world_turns(w, 1);
+	assert_int_equal(told.lines, 1);
+	assert_int_equal(told.refusals, 1);
+	assert_string_equal(told.user, user);
+	talk_close(w, &t);
+}
+
+static void test_key_in_another_role_is_told_by_name(void **state)
+{
+	struct world *w = *state;
+	struct told told = {0};
+	struct key releaser;
+	char user[USER_ID_MAX + 1];
+	struct talk t;
+
+	assert_int_equal(key_make("releaser", ROLE_RELEASER, &releaser), 0);
+	key_user_id(&releaser, user);
+	world_admit(w, &releaser);
+	gate_on_refusal(w->gate, on_refusal, &told);
+	talk_open(w, &t, &releaser, 5000, 4);
+	world_until(w, talk_is_denied, &t);
+	assert_string_equal(told.user, user);
+	talk_close(w, &t);
+}
+
 static void test_gate_proves_itself(void **state)
 {
 	struct world *w = *state;
+	struct told told = {0};
 	void *open;
 	char endpoint[ENDPOINT_MAX];
 
+	gate_on_refusal(w->gate, on_refusal, &told);
 	assert_int_equal(gate_prove(w->gate, w->endpoint), 0);
 	assert_int_equal(gate_refused(w->gate), 1);
+	assert_int_equal(told.lines, 0);
 
 	/* CURVE without ZAP lets everyone in: the proof has to fail there. */
 	const int on = 1;
@@ -308,6 +365,10 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(test_list_that_others_may_add_to,
 					    world_open, world_close),
 	    cmocka_unit_test_setup_teardown(test_changes_of_the_list_are_told,
+					    world_open, world_close),
+	    cmocka_unit_test_setup_teardown(test_refused_key_is_told, world_open,
+					    world_close),
+	    cmocka_unit_test_setup_teardown(test_key_in_another_role_is_told_by_name,
 					    world_open, world_close),
 	    cmocka_unit_test_setup_teardown(test_gate_proves_itself, world_open,
 					    world_close),

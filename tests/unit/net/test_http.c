@@ -67,7 +67,7 @@ static int open_at(void **state, const char *where)
 
 	f = (struct fixture){0};
 	assert_int_equal(loop_open(&f.loop), 0);
-	assert_int_equal(http_open(f.loop, where, 4, on_request, &f, &f.http), 0);
+	assert_int_equal(http_open(f.loop, where, 4, 1, on_request, &f, &f.http), 0);
 	*state = &f;
 	return 0;
 }
@@ -334,10 +334,10 @@ static void test_addresses(void **state)
 	char taken[32];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(http_open(f->loop, bad[i], 4, on_request, f, &h),
+		assert_int_equal(http_open(f->loop, bad[i], 4, 1, on_request, f, &h),
 				 ERR_CONFIG);
 	snprintf(taken, sizeof(taken), "127.0.0.1:%u", http_port(f->http));
-	assert_int_equal(http_open(f->loop, taken, 4, on_request, f, &h), -EADDRINUSE);
+	assert_int_equal(http_open(f->loop, taken, 4, 1, on_request, f, &h), -EADDRINUSE);
 	assert_null(h);
 }
 

@@ -1,7 +1,7 @@
 /* Revisions go one after the other; verdicts have words. */
 
 #include "services/par/submit.h"
-#include "services/par/verdict.h"
+#include "common/client/verdict.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

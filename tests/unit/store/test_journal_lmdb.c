@@ -103,10 +103,21 @@ static void write_under(const struct place *p, size_t table, struct bytes key,
 	store_close(s);
 }
 
+static int open_reading(const struct place *p, struct journal **out)
+{
+	char text[PATH_MAX + 32];
+
+	uri(p->dir, text, sizeof(text));
+	return journal_open_reading(text, out);
+}
+
+/* To work with or to read. */
 static void opening_gives(const struct place *p, int expected)
 {
-	struct journal *j = NULL;
+	struct journal *read = NULL, *j = NULL;
 
+	assert_int_equal(open_reading(p, &read), expected);
+	journal_close(read);
 	assert_int_equal(open_journal(p, &j), expected);
 	journal_close(j);
 }
@@ -211,6 +222,52 @@ static void older_format_is_refused(void **state)
 	opening_gives(*state, ERR_OLD);
 }
 
+static int count_record(void *ctx, uint64_t n, const uint8_t chain[CHAIN_SIZE],
+			struct bytes record)
+{
+	uint64_t *count = ctx;
+
+	(void)chain;
+	(void)record;
+	assert_int_equal(n, ++*count);
+	return 0;
+}
+
+/* Not even the files that an opening makes beside the data. */
+static void reading_changes_nothing(void **state)
+{
+	const struct place *p = *state;
+	struct journal *j, *other;
+	uint64_t count = 0;
+	struct position head;
+
+	assert_int_equal(unlink(mark_path(p)), 0);
+	assert_int_equal(unlink(place_path(p, "journal/lock.mdb")), 0);
+	assert_int_equal(open_reading(p, &j), 0);
+	assert_int_equal(open_reading(p, &other), ERR_LOCKED);
+	assert_int_equal(open_journal(p, &other), ERR_LOCKED);
+	head = journal_head(j, 0);
+	assert_int_equal(head.n, RECORDS_MADE);
+	assert_int_equal(journal_contains(j, &head), 0);
+	assert_int_equal(journal_read(j, 0, 1, count_record, &count, NULL), 0);
+	assert_int_equal(count, RECORDS_MADE);
+	journal_close(j);
+	assert_false(place_has(p, "journal.head"));
+	assert_false(place_has(p, "journal/lock.mdb"));
+}
+
+static void nothing_is_made_by_reading(void **state)
+{
+	const struct place *p = *state;
+	struct journal *j;
+	char path[PATH_MAX + 32];
+
+	(void)snprintf(path, sizeof path, "lmdb:%s", place_path(p, "other"));
+	assert_int_equal(journal_open_reading(path, &j), ERR_NOT_FOUND);
+	assert_false(place_has(p, "other"));
+	assert_int_equal(journal_open_reading("none:x", &j), ERR_CONFIG);
+}
+
 int main(void)
 {
 	static const struct journal_maker maker = {uri, damage};
@@ -232,6 +289,9 @@ int main(void)
 					    tear_down),
 	    cmocka_unit_test_setup_teardown(newer_format_is_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(older_format_is_refused, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(reading_changes_nothing, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(nothing_is_made_by_reading, set_up,
+					    tear_down),
 	};
 	int failed = journal_conformance(&maker);
 

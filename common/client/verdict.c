@@ -1,9 +1,10 @@
-#include "services/par/verdict.h"
+#include "common/client/verdict.h"
 
 #include "common/round/proto.h"
-#include "services/par/show.h"
 
 #include <stdio.h>
+
+enum { DIGEST = 32 };
 
 static const struct {
 	Par__V1__Verdict wire;
@@ -44,12 +45,14 @@ const char *verdict_name(enum verdict v)
 
 const char *verdict_conflict(const Par__V1__SheetVerdict *v, char out[VERDICT_WORDS])
 {
-	char first[SHOW_HASH];
+	char first[2 * DIGEST + 1] = "";
+	if (v->first_digest.len == DIGEST)
+		hex_encode(proto_bytes(v->first_digest), first);
 	snprintf(
 	    out, VERDICT_WORDS,
 	    "conflict: other answers came first in ballot %s, highest revision %u; "
 	    "correct it with revision %u",
-	    show_hash(v->first_digest, first), v->highest_revision,
+	    first, v->highest_revision,
 	    v->highest_revision + 1);
 	return out;
 }

@@ -1,5 +1,5 @@
-#ifndef PAR_PAR_VERDICT_H
-#define PAR_PAR_VERDICT_H
+#ifndef PAR_CLIENT_VERDICT_H
+#define PAR_CLIENT_VERDICT_H
 
 /* What the collector decided of a sheet, and the words for it. Pure. */
 

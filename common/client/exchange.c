@@ -1,0 +1,157 @@
+#include "common/client/exchange.h"
+
+#include <errno.h>
+#include <limits.h>
+
+#include <sodium.h>
+
+#include "common/base/clock.h"
+#include "common/base/err.h"
+#include "common/client/words.h"
+#include "common/round/proto.h"
+
+enum { RESEND_MS = 3000, LATER_MS = 250, REQUEST_MAX = 64 * 1024 };
+
+static void tell_faults(const Par__V1__IntakeReply *r, char *words)
+{
+	struct faults faults;
+
+	faults_init(&faults);
+	for (size_t i = 0; i < r->n_faults; i++)
+		faults_add(&faults, NULL, 0, "%.*s", (int)r->faults[i].len,
+			   (const char *)r->faults[i].data);
+	words_faults(words, &faults);
+	faults_free(&faults);
+}
+
+/* NULL: not an answer, as *err says. */
+static Par__V1__IntakeReply *read_reply(struct bytes payload, int *err)
+{
+	Par__V1__IntakeReply *r =
+	    par__v1__intake_reply__unpack(NULL, payload.len, payload.data);
+
+	*err = ERR_FORMAT;
+	if (!r)
+		return NULL;
+	if (r->version == WIRE_VERSION)
+		return r;
+	*err = r->version > WIRE_VERSION ? ERR_VERSION : ERR_FORMAT;
+	par__v1__intake_reply__free_unpacked(r, NULL);
+	return NULL;
+}
+
+static bool on_reply(void *ctx, const uint8_t id[WIRE_ID_SIZE], struct bytes payload)
+{
+	struct exchange *x = ctx;
+	Par__V1__IntakeReply *r = read_reply(payload, &x->err);
+
+	if (!r)
+		return true;
+	if (r->outcome == PAR__V1__OUTCOME__OUTCOME_TRY_LATER) {
+		tell_faults(r, x->words);
+		par__v1__intake_reply__free_unpacked(r, NULL);
+		client_delay(x->client, id, LATER_MS);
+		x->err = 0;
+		return false;
+	}
+	x->err = 0;
+	x->reply = r;
+	return true;
+}
+
+int exchange_open(const char *endpoint, const char *server_pub, const char *own_key,
+		  struct exchange *x, char *words)
+{
+	int err =
+	    link_open(endpoint, server_pub, own_key, ROLE_INTAKE, &x->link, words);
+	if (err != 0)
+		return err;
+	struct client_config config = link_config(&x->link, RESEND_MS);
+	return client_open(x->link.loop, &config, wire_id, on_reply, NULL, x,
+			   &x->client);
+}
+
+void exchange_close(struct exchange *x)
+{
+	client_close(x->client);
+	link_close(&x->link);
+}
+
+/* Until an answer is there. */
+static int wait_reply(struct exchange *x, uint64_t deadline_ms)
+{
+	while (!x->reply && x->err == 0) {
+		uint64_t now = clock_mono_ms();
+		if (now >= deadline_ms)
+			return ERR_TIMEOUT;
+		uint64_t left = deadline_ms - now;
+		int err =
+		    loop_turn(x->link.loop, left < INT_MAX ? (int)left : INT_MAX);
+		if (err != 0)
+			return err;
+	}
+	return x->err;
+}
+
+static int pack(const Par__V1__IntakeRequest *request, struct buf *out)
+{
+	int err = buf_reserve(out, par__v1__intake_request__get_packed_size(request));
+
+	if (err == 0)
+		out->len = par__v1__intake_request__pack(request, out->data);
+	return err;
+}
+
+static int ask(struct exchange *x, const uint8_t id[WIRE_ID_SIZE],
+	       const Par__V1__IntakeRequest *request, uint64_t deadline_ms)
+{
+	struct buf packed;
+
+	buf_init(&packed, REQUEST_MAX);
+	int err = pack(request, &packed);
+	if (err == 0)
+		err = client_send(x->client, id, buf_bytes(&packed));
+	if (packed.data)
+		sodium_memzero(packed.data, packed.len);
+	buf_free(&packed);
+	return err != 0 ? err : wait_reply(x, deadline_ms);
+}
+
+static int judge(Par__V1__IntakeReply *r, Par__V1__IntakeReply **out, char *words)
+{
+	if (r->outcome == PAR__V1__OUTCOME__OUTCOME_DONE) {
+		words_clear(words);
+		*out = r;
+		return 0;
+	}
+	bool refused = r->outcome == PAR__V1__OUTCOME__OUTCOME_REFUSED;
+	words_clear(words);
+	if (refused)
+		tell_faults(r, words);
+	par__v1__intake_reply__free_unpacked(r, NULL);
+	return refused ? ERR_REFUSED : ERR_FORMAT;
+}
+
+int exchange_ask(struct exchange *x, Par__V1__IntakeRequest *request,
+		 uint64_t deadline_ms, Par__V1__IntakeReply **out, char *words)
+{
+	uint8_t id[WIRE_ID_SIZE];
+
+	randombytes_buf(id, sizeof id);
+	request->version = WIRE_VERSION;
+	request->id = proto_view(bytes_of(id, sizeof id));
+	x->reply = NULL;
+	x->err = 0;
+	x->words = words;
+	int err = ask(x, id, request, deadline_ms);
+	client_forget(x->client, id);
+	x->words = NULL;
+	if (err == 0)
+		return judge(x->reply, out, words);
+	if (err != ERR_TIMEOUT)
+		return err;
+	/* What it said when it asked for patience says more. */
+	bool said = words && words[0] != '\0';
+	enum client_state state = client_state(x->client);
+	return link_late(&x->link, state, said && state == CLIENT_UP ? NULL : words);
+}
