@@ -91,11 +91,12 @@ uint64_t gate_refused(const struct gate *g);
 /*
  * A bound ROUTER behind the gate: CURVE server, MANDATORY, HANDSHAKE_IVL 3 s, LINGER 0,
  * ENFORCE_DOMAIN, MAXMSGSIZE and RCVHWM as given. Only roles in `roles` pass the
- * handshake. GATE_ANSWERS_MAX answers wait for a peer, then wire_send() says -EAGAIN: a
- * client with more than 1024 in flight may see answers only after it has asked again.
- * -errno (address in use, ...). The gate keeps and closes it.
+ * handshake. GATE_ANSWERS_MAX answers wait for a peer, then wire_send() says -EAGAIN.
+ * ZeroMQ learns of the answers it passed on in halves of that: a client with more than
+ * GATE_IN_FLIGHT_MAX in flight may see answers only after it has asked again. -errno
+ * (address in use, ...). The gate keeps and closes it.
  */
-enum { GATE_ANSWERS_MAX = 640 };
+enum { GATE_ANSWERS_MAX = 640, GATE_IN_FLIGHT_MAX = GATE_ANSWERS_MAX / 2 };
 int gate_router(struct gate *g, const char *endpoint, unsigned roles,
 		int64_t max_message, int rcvhwm, void **socket)
     __attribute__((warn_unused_result));

@@ -10,7 +10,7 @@
 #include "common/round/folder.h"
 #include "services/par/peer.h"
 
-enum { SUBMIT_WINDOW = 512 };
+enum { SUBMIT_WINDOW = GATE_IN_FLIGHT_MAX };
 
 struct submit_counts {
 	uint64_t accepted, replaced, superseded, duplicate, conflict, refused;

@@ -1,6 +1,7 @@
 """The real round of 73,421 ratings through the real services: every figure, rank and
 status as expected, SEs to 9 digits."""
 import csv
+from doors import metric
 from system import ROOT, System, check, main, rows, summary
 
 FOLDER = ROOT / "tests/golden/insteval"
@@ -13,6 +14,9 @@ def insteval():
         counts = summary(system.par("ballots", "import", FOLDER / "ballots.csv",
                                     "--round", "insteval"))
         check(counts["accepted"] == 73421, counts)
+        # one each, the round's parts and what opened it: no answer was missed and asked for again
+        messages = metric(system, "collector", "par_intake_messages_total")
+        check(messages < 73421 + 50, messages, "messages for 73421 sheets")
         system.par("round", "close", "insteval")
         system.par("release", "insteval", "--kind", "official")
         scores = rows(system.scores("insteval"))
