@@ -99,7 +99,8 @@ wait_ready() {
 		"$has_ended" "$service"
 		asked=$((asked + 1))
 		if [ $((asked % 100)) = 0 ]; then
-			say "waiting for the $service: $(tail -n 1 <<<"$answer")"
+			answer=$(tail -n 1 <<<"$answer")
+			say "waiting for the $service: ${answer:-it does not answer yet}"
 		fi
 		[ $asked -lt 6000 ] || fail 1 "the $service is not ready after 10 minutes"
 		sleep 0.1

@@ -19,7 +19,7 @@ static const struct words own[] = {
     {ERR_FORMAT, "the bytes cannot be parsed"},
     {ERR_VERSION, "made by a newer version of this software"},
     {ERR_REFUSED, "refused"},
-    {ERR_LOCKED, "another process has it"},
+    {ERR_LOCKED, "another process has it; stop it first"},
     {ERR_NOT_FOUND, "not found"},
     {ERR_LIMIT, "larger than is accepted"},
     {ERR_TIMEOUT, "the time to wait has passed"},

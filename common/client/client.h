@@ -17,7 +17,8 @@
  * failure it holds, for a person, what is wrong and where, on success "".
  *
  * Texts are UTF-8 in NFC, never NULL unless it says so; a text that is not there is "".
- * Structures that are handed out may grow at their end in later versions.
+ * Structures that are handed out by pointer may grow at their end in later versions;
+ * par_sheet, par_ballot and par_figure stay as they are.
  */
 
 #include <stdbool.h>
@@ -68,7 +69,8 @@ struct par_intake;
  * Reads the files and connects nothing. Close it with par_intake_close().
  */
 int par_intake_open(const char *endpoint, const char *server_pub, const char *own_key,
-		    struct par_intake **out, char *words);
+		    struct par_intake **out, char *words)
+    __attribute__((warn_unused_result));
 void par_intake_close(struct par_intake *intake); /* NULL is fine */
 
 /* A surveyed criterion. */
@@ -108,7 +110,8 @@ struct par_round {
 
 /* Asks for a round by its code. Free it with par_round_free(). */
 int par_intake_round(struct par_intake *intake, const char *code, int timeout_ms,
-		     struct par_round **out, char *words);
+		     struct par_round **out, char *words)
+    __attribute__((warn_unused_result));
 void par_round_free(struct par_round *round); /* NULL is fine */
 
 enum par_answer {
@@ -145,15 +148,16 @@ struct par_ballot {
  * once. Free it with par_ballot_free().
  */
 int par_ballot_make(const struct par_round *round, const struct par_sheet sheets[],
-		    size_t count, struct par_ballot **out, char *words);
+		    size_t count, struct par_ballot **out, char *words)
+    __attribute__((warn_unused_result));
 void par_ballot_free(struct par_ballot *ballot); /* NULL is fine; not your own one */
 
 enum par_verdict {
 	PAR_VERDICT_ACCEPTED = 1,
 	PAR_VERDICT_REPLACED = 2,   /* taken, in place of a lower revision */
 	PAR_VERDICT_SUPERSEDED = 3, /* taken; a higher revision counts */
-	PAR_VERDICT_DUPLICATE = 4,  /* the same answers came before, in another ballot */
-	PAR_VERDICT_CONFLICT = 5,   /* other answers came before in this revision */
+	PAR_VERDICT_DUPLICATE = 4, /* the same answers came before, in another ballot */
+	PAR_VERDICT_CONFLICT = 5,  /* other answers came before in this revision */
 	PAR_VERDICT_REFUSED = 6,
 };
 
@@ -162,8 +166,8 @@ struct par_sheet_verdict {
 	unsigned revision;
 	enum par_verdict verdict;
 	const char *first; /* digest of the ballot that first carried this sheet */
-	unsigned highest_revision;         /* of a conflict: correct it above this one */
-	const char *const *faults;         /* why, of a conflict or refusal */
+	unsigned highest_revision; /* of a conflict: correct it above this one */
+	const char *const *faults; /* why, of a conflict or refusal */
 	size_t fault_count;
 };
 
@@ -177,13 +181,14 @@ struct par_acknowledgement {
 /*
  * Sends a ballot under the code of an enterprise until it is answered. 0: the
  * acknowledgement is there and what it says was taken is on the collector's disk; each
- * sheet has a verdict of its own. PAR_ERROR_REFUSED: the ballot as a whole (no such code,
- * round closed, ...). PAR_ERROR_TIMEOUT and PAR_ERROR_DENIED: send it again. Free it
- * with par_acknowledgement_free().
+ * sheet has a verdict of its own. PAR_ERROR_REFUSED: the ballot as a whole (no such
+ * code, round closed, ...). PAR_ERROR_TIMEOUT and PAR_ERROR_DENIED: send it again. Free
+ * it with par_acknowledgement_free().
  */
 int par_intake_send(struct par_intake *intake, const char *code,
 		    const struct par_ballot *ballot, int timeout_ms,
-		    struct par_acknowledgement **out, char *words);
+		    struct par_acknowledgement **out, char *words)
+    __attribute__((warn_unused_result));
 void par_acknowledgement_free(struct par_acknowledgement *ack); /* NULL is fine */
 
 /* "accepted", ...; static. */
@@ -200,17 +205,18 @@ struct par_feed;
 
 /*
  * `endpoint` is tcp://HOST:PORT of the publisher's releases, `server_pub` the path of
- * its .pub file, `own_key` that of a .key file of role downstream. `position` is that of
- * the last item that you have; NULL or "" is the start. Reads the files and connects
+ * its .pub file, `own_key` that of a .key file of role downstream. `position` is that
+ * of the last item that you have; NULL or "" is the start. Reads the files and connects
  * nothing. Close it with par_feed_close().
  */
 int par_feed_open(const char *endpoint, const char *server_pub, const char *own_key,
-		  const char *position, struct par_feed **out, char *words);
+		  const char *position, struct par_feed **out, char *words)
+    __attribute__((warn_unused_result));
 void par_feed_close(struct par_feed *feed); /* NULL is fine */
 
 /* What may be shown of a figure. */
 enum par_shown {
-	PAR_SHOWN_NONE = 1,   /* there is none */
+	PAR_SHOWN_NONE = 1, /* there is none */
 	PAR_SHOWN = 2,
 	PAR_SHOWN_NO_SE = 3,  /* without standard error and interval */
 	PAR_SHOWN_HIGH = 4,   /* the text says ">= x" */
@@ -277,17 +283,17 @@ struct par_release {
 struct par_item {
 	uint64_t n; /* ordinal over all rounds */
 	/*
-	 * Store it with what you make of the item, in one transaction, and open the feed
-	 * with it next time: then each item is taken exactly once.
+	 * Store it with what you make of the item, in one transaction, and open the
+	 * feed with it next time: then each item is taken exactly once.
 	 */
 	const char *position;
-	const char *round;   /* code */
-	unsigned number;     /* of the release made or retracted, in its round */
-	int64_t time;        /* Unix seconds */
-	const char *url;     /* of its page */
+	const char *round; /* code */
+	unsigned number;   /* of the release made or retracted, in its round */
+	int64_t time;      /* Unix seconds */
+	const char *url;   /* of its page */
 	const struct par_release *release; /* NULL: the release is retracted */
 	const char *reason;                /* of a retraction */
-	const uint8_t *message;            /* all of it: an encoded par.v1.ReleaseItem */
+	const uint8_t *message; /* all of it: an encoded par.v1.ReleaseItem */
 	size_t message_size;
 };
 
@@ -298,7 +304,7 @@ struct par_item {
  * after these two. After any other error the feed is at its end: close it.
  */
 int par_feed_next(struct par_feed *feed, int timeout_ms, const struct par_item **out,
-		  char *words);
+		  char *words) __attribute__((warn_unused_result));
 
 #pragma GCC visibility pop
 #ifdef __cplusplus

@@ -59,6 +59,14 @@ static bool on_reply(void *ctx, const uint8_t id[WIRE_ID_SIZE], struct bytes pay
 	return true;
 }
 
+static void on_state(void *ctx, enum client_state state)
+{
+	struct exchange *x = ctx;
+
+	if (state != CLIENT_CONNECTING)
+		x->judged = true;
+}
+
 int exchange_open(const char *endpoint, const char *server_pub, const char *own_key,
 		  struct exchange *x, char *words)
 {
@@ -67,7 +75,7 @@ int exchange_open(const char *endpoint, const char *server_pub, const char *own_
 	if (err != 0)
 		return err;
 	struct client_config config = link_config(&x->link, RESEND_MS);
-	return client_open(x->link.loop, &config, wire_id, on_reply, NULL, x,
+	return client_open(x->link.loop, &config, wire_id, on_reply, on_state, x,
 			   &x->client);
 }
 
@@ -77,20 +85,41 @@ void exchange_close(struct exchange *x)
 	link_close(&x->link);
 }
 
+static int turn(struct exchange *x, uint64_t deadline_ms)
+{
+	uint64_t now = clock_mono_ms();
+
+	if (now >= deadline_ms)
+		return ERR_TIMEOUT;
+	uint64_t left = deadline_ms - now;
+	return loop_turn(x->link.loop, left < INT_MAX ? (int)left : INT_MAX);
+}
+
 /* Until an answer is there. */
 static int wait_reply(struct exchange *x, uint64_t deadline_ms)
 {
-	while (!x->reply && x->err == 0) {
-		uint64_t now = clock_mono_ms();
-		if (now >= deadline_ms)
-			return ERR_TIMEOUT;
-		uint64_t left = deadline_ms - now;
-		int err =
-		    loop_turn(x->link.loop, left < INT_MAX ? (int)left : INT_MAX);
-		if (err != 0)
-			return err;
-	}
-	return x->err;
+	int err = 0;
+
+	while (err == 0 && !x->reply && x->err == 0)
+		err = turn(x, deadline_ms);
+	return err != 0 ? err : x->err;
+}
+
+/*
+ * A key that was taken off the list is refused in words that only a person understands,
+ * and its ballots are not to be thrown away: the gate tells it apart.
+ */
+static int ask_gate(struct exchange *x, uint64_t deadline_ms)
+{
+	int err = 0;
+
+	x->judged = false;
+	client_reconnect(x->client);
+	while (err == 0 && !x->judged)
+		err = turn(x, deadline_ms);
+	if (err != 0)
+		return err;
+	return client_state(x->client) == CLIENT_DENIED ? ERR_DENIED : ERR_REFUSED;
 }
 
 static int pack(const Par__V1__IntakeRequest *request, struct buf *out)
@@ -117,19 +146,23 @@ static int ask(struct exchange *x, const uint8_t id[WIRE_ID_SIZE],
 	return err != 0 ? err : wait_reply(x, deadline_ms);
 }
 
-static int judge(Par__V1__IntakeReply *r, Par__V1__IntakeReply **out, char *words)
+static int judge(struct exchange *x, uint64_t deadline_ms, Par__V1__IntakeReply **out,
+		 char *words)
 {
+	Par__V1__IntakeReply *r = x->reply;
+	int err = ERR_FORMAT;
+
+	words_clear(words);
 	if (r->outcome == PAR__V1__OUTCOME__OUTCOME_DONE) {
-		words_clear(words);
 		*out = r;
 		return 0;
 	}
-	bool refused = r->outcome == PAR__V1__OUTCOME__OUTCOME_REFUSED;
-	words_clear(words);
-	if (refused)
+	if (r->outcome == PAR__V1__OUTCOME__OUTCOME_REFUSED)
+		err = ask_gate(x, deadline_ms);
+	if (err == ERR_REFUSED)
 		tell_faults(r, words);
 	par__v1__intake_reply__free_unpacked(r, NULL);
-	return refused ? ERR_REFUSED : ERR_FORMAT;
+	return err;
 }
 
 int exchange_ask(struct exchange *x, Par__V1__IntakeRequest *request,
@@ -147,8 +180,8 @@ int exchange_ask(struct exchange *x, Par__V1__IntakeRequest *request,
 	client_forget(x->client, id);
 	x->words = NULL;
 	if (err == 0)
-		return judge(x->reply, out, words);
-	if (err != ERR_TIMEOUT)
+		err = judge(x, deadline_ms, out, words);
+	if (err != ERR_TIMEOUT && err != ERR_DENIED)
 		return err;
 	/* What it said when it asked for patience says more. */
 	bool said = words && words[0] != '\0';

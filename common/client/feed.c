@@ -34,7 +34,7 @@ struct par_feed {
 	struct feed_reader *reader;
 	struct position at; /* of the last item taken out of the queue */
 	struct waiting *first, *last;
-	bool paused; /* the reader, because the queue is not empty */
+	bool paused;             /* the reader, because the queue is not empty */
 	struct waiting *current; /* what `item` points into */
 	struct held_item item;
 	char *site; /* NULL: not told */
@@ -178,15 +178,18 @@ static struct waiting *pop(struct par_feed *f)
 	return w;
 }
 
+static void drop_waiting(struct par_feed *f)
+{
+	for (struct waiting *w = pop(f); w; w = pop(f))
+		free(w);
+}
+
 void par_feed_close(struct par_feed *feed)
 {
-	struct waiting *w;
-
 	if (!feed)
 		return;
 	drop_item(feed);
-	for (w = pop(feed); w; w = pop(feed))
-		free(w);
+	drop_waiting(feed);
 	feed_reader_close(feed->reader);
 	link_close(&feed->link);
 	free(feed->site);
@@ -213,20 +216,26 @@ static int step(struct par_feed *f, const struct waiting *w)
 	return 0;
 }
 
+/* 0: it is the item now. 1: there is nothing in it to tell of. */
+static int take(struct par_feed *f, struct waiting *w)
+{
+	f->current = w;
+	int err = step(f, w);
+	if (err == 0)
+		err = release_item_make(&f->at, bytes_of(w->payload, w->len),
+					f->site ? f->site : "", &f->item);
+	if (err != 0)
+		drop_item(f);
+	return err;
+}
+
 /* 0: there is an item. 1: none is waiting. */
 static int take_waiting(struct par_feed *f)
 {
 	int err = 1;
 
-	for (struct waiting *w = pop(f); w && err == 1; w = err == 1 ? pop(f) : NULL) {
-		f->current = w;
-		err = step(f, w);
-		if (err == 0)
-			err = release_item_make(&f->at, bytes_of(w->payload, w->len),
-					f->site ? f->site : "", &f->item);
-		if (err != 0)
-			drop_item(f);
-	}
+	while (err == 1 && f->first)
+		err = take(f, pop(f));
 	return err;
 }
 
@@ -264,20 +273,25 @@ static int next(struct par_feed *f, uint64_t deadline_ms, char *words)
 	}
 }
 
+/* What still waits does not go on from what failed. */
+static void give_up(struct par_feed *f, int err)
+{
+	f->end = err;
+	drop_waiting(f);
+}
+
 int par_feed_next(struct par_feed *feed, int timeout_ms, const struct par_item **out,
 		  char *words)
 {
 	words_clear(words);
 	drop_item(feed);
-	int err = feed->end;
-	if (err == 0)
-		err = next(feed, link_deadline(timeout_ms), words);
+	int err = next(feed, link_deadline(timeout_ms), words);
 	if (err == 0 || err == 1) {
 		*out = err == 0 ? &feed->item.public : NULL;
 		return 0;
 	}
 	if (err != ERR_TIMEOUT && err != ERR_DENIED)
-		feed->end = err;
+		give_up(feed, err);
 	if (feed->end != 0 && feed->words[0] != '\0')
 		words_say(words, "%s", feed->words);
 	return words_end(words, err);

@@ -35,10 +35,11 @@ static int read_keys(const char *server_pub, const char *own_key, enum role role
 
 static int check_endpoint(const char *endpoint, struct faults *faults)
 {
-	if (strncmp(endpoint, "tcp://", 6) == 0 && strrchr(endpoint, ':') > endpoint + 6)
+	if (strncmp(endpoint, "tcp://", 6) == 0 &&
+	    strrchr(endpoint, ':') > endpoint + 6)
 		return 0;
-	faults_add(faults, NULL, 0, "the endpoint is \"%s\"; it has to be tcp://HOST:PORT",
-		   endpoint);
+	faults_add(faults, NULL, 0,
+		   "the endpoint is \"%s\"; it has to be tcp://HOST:PORT", endpoint);
 	return ERR_CONFIG;
 }
 
@@ -82,16 +83,20 @@ struct client_config link_config(const struct link *link, uint64_t resend_ms)
 int link_late(const struct link *link, enum client_state state, char *words)
 {
 	if (state == CLIENT_DENIED) {
-		words_say(words,
-			  "this key is not admitted by %s: its .pub, %s, has to be in "
-			  "the allow directory there",
-			  link->endpoint, link->key.name);
+		words_say(
+		    words,
+		    "this key is not admitted by %s: %s.pub has to be in the allow "
+		    "directory there, with role %s",
+		    link->endpoint, link->key.name, role_name(link->key.role));
 		return ERR_DENIED;
 	}
 	if (state == CLIENT_UP)
 		words_say(words, "%s has not answered yet", link->endpoint);
 	else
-		words_say(words, "%s cannot be reached", link->endpoint);
+		words_say(words,
+			  "%s cannot be reached, or has another key than its .pub file "
+			  "says",
+			  link->endpoint);
 	return ERR_TIMEOUT;
 }
 

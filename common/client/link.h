@@ -1,7 +1,8 @@
 #ifndef PAR_CLIENT_LINK_H
 #define PAR_CLIENT_LINK_H
 
-/* A service to talk to: where it is, both keys, and a loop that leaves signals alone. */
+/* A service to talk to: where it is, both keys, and a loop that leaves signals alone.
+ */
 
 #include "common/net/client.h"
 

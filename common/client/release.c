@@ -29,21 +29,22 @@ static struct par_figure take_index(struct taken *t, const Par__V1__PublicUnit *
 	return take_figure(t, state, from->score);
 }
 
-static const struct par_figure *
-take_cells(struct taken *t, const Par__V1__PublicUnit *from, size_t criteria)
+static const struct par_figure *take_cells(struct taken *t,
+					   const Par__V1__PublicUnit *from,
+					   size_t criteria)
 {
 	if (from->n_cells == 0)
 		return NULL;
 	taken_check(t, from->n_cells == criteria);
 	struct par_figure *list = taken_array(t, from->n_cells, sizeof(*list));
 	for (size_t i = 0; list && i < from->n_cells; i++)
-		list[i] =
-		    take_figure(t, from->cells[i]->state, from->cells[i]->score);
+		list[i] = take_figure(t, from->cells[i]->state, from->cells[i]->score);
 	return list;
 }
 
 static struct par_unit_score *take_unit(struct taken *t, const char *block,
-					const Par__V1__PublicUnit *from, size_t criteria)
+					const Par__V1__PublicUnit *from,
+					size_t criteria)
 {
 	struct par_unit_score *u = taken_array(t, 1, sizeof(*u));
 
@@ -53,8 +54,8 @@ static struct par_unit_score *take_unit(struct taken *t, const char *block,
 	u->block = block;
 	u->name_vi = taken_vi(t, from->name);
 	u->name_en = taken_en(t, from->name);
-	u->status = (enum par_status)take_enum(t, (int)from->status,
-					       PAR_STATUS_INSUFFICIENT);
+	u->status =
+	    (enum par_status)take_enum(t, (int)from->status, PAR_STATUS_INSUFFICIENT);
 	u->score = take_index(t, from);
 	u->se = taken_text(t, from->se);
 	u->ci_low = taken_text(t, from->ci_low);

@@ -74,7 +74,7 @@ static int make(const struct position *at, const Par__V1__ReleaseItem *m,
 }
 
 int release_item_make(const struct position *at, struct bytes payload, const char *site,
-	      struct held_item *out)
+		      struct held_item *out)
 {
 	Par__V1__ReleaseItem *m =
 	    par__v1__release_item__unpack(NULL, payload.len, payload.data);

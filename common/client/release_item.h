@@ -14,12 +14,12 @@ struct held_item {
 };
 
 /*
- * 0: an item; release_item_free() it. 1: nothing to tell of: a release that could not be
- * computed, or one that was lost and nobody knows which. ERR_FORMAT, ERR_VERSION;
+ * 0: an item; release_item_free() it. 1: nothing to tell of: a release that could not
+ * be computed, or one that was lost and nobody knows which. ERR_FORMAT, ERR_VERSION;
  * -ENOMEM. `payload` has to live as long as the item; `site` is "" or where pages are.
  */
 int release_item_make(const struct position *at, struct bytes payload, const char *site,
-	      struct held_item *out) __attribute__((warn_unused_result));
+		      struct held_item *out) __attribute__((warn_unused_result));
 void release_item_free(struct held_item *item); /* all 0 is fine */
 
 #endif

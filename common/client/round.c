@@ -60,12 +60,12 @@ static struct par_unit *take_unit(struct arena *a, const struct round *r,
 
 	if (!u)
 		return NULL;
-	*u = (struct par_unit){
-	    .code = from->code,
-	    .block = r->blocks[from->block].name,
-	    .name_vi = from->name.vi,
-	    .name_en = from->name.en,
-	    .levels = r->unit_levels + (size_t)place * r->answer_count};
+	*u = (struct par_unit){.code = from->code,
+			       .block = r->blocks[from->block].name,
+			       .name_vi = from->name.vi,
+			       .name_en = from->name.en,
+			       .levels =
+				   r->unit_levels + (size_t)place * r->answer_count};
 	return u;
 }
 

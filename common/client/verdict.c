@@ -52,7 +52,6 @@ const char *verdict_conflict(const Par__V1__SheetVerdict *v, char out[VERDICT_WO
 	    out, VERDICT_WORDS,
 	    "conflict: other answers came first in ballot %s, highest revision %u; "
 	    "correct it with revision %u",
-	    first, v->highest_revision,
-	    v->highest_revision + 1);
+	    first, v->highest_revision, v->highest_revision + 1);
 	return out;
 }

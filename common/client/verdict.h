@@ -17,9 +17,9 @@ enum verdict {
 enum { VERDICT_WORDS = 256 };
 
 /*
- * Of sheet i of an acknowledgement. A duplicate of the very ballot that is acknowledged is
- * an acceptance whose first answer was lost. A verdict that this version does not know is
- * a refusal.
+ * Of sheet i of an acknowledgement. A duplicate of the very ballot that is acknowledged
+ * is an acceptance whose first answer was lost. A verdict that this version does not
+ * know is a refusal.
  */
 enum verdict verdict_of(const Par__V1__Acknowledgement *ack, size_t i);
 const char *verdict_name(enum verdict v);

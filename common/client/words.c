@@ -18,7 +18,8 @@ static const struct {
     {PAR_ERROR_DENIED, "this key is not admitted, or not in that role"},
     {PAR_ERROR_REFUSED, "refused"},
     {PAR_ERROR_FORKED,
-     "this position is not among what is published now, as after a restore from a copy: "
+     "this position is not among what is published now, as after a restore from a "
+     "copy: "
      "start again from the first item; what was lost comes as a retraction"},
     {PAR_ERROR_CONFIG, "a file, an endpoint or an argument is wrong"},
     {PAR_ERROR_VERSION, "the other side is newer: upgrade this library"},

@@ -14,7 +14,8 @@ void words_say(char *words, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Every fault, as many as fit. */
 void words_faults(char *words, const struct faults *faults);
-/* A code of common/base/err.h as an enum par_error; words that are still empty say it. */
+/* A code of common/base/err.h as an enum par_error; words that are still empty say it.
+ */
 int words_end(char *words, int err) __attribute__((warn_unused_result));
 
 #endif

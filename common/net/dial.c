@@ -44,7 +44,7 @@ static int set_keys(void *socket, const char *server_public, const struct key *k
 	/* Not the library's 0.1 s: where the loop is not turned, in a program that does
 	 * something else, it would try on and on, with an event kept for each try. */
 	if (!err)
-		err = socket_set_int(socket, ZMQ_RECONNECT_IVL, 100);
+		err = socket_set_int(socket, ZMQ_RECONNECT_IVL, AGAIN_MS);
 	return err;
 }
 

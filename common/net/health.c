@@ -62,8 +62,23 @@ int health_open(struct loop *l, const char *listen, const struct health *health,
 	return err;
 }
 
-int metric_put(struct buf *out, const char *name, const char *type, uint64_t value)
+static bool is_counter(const char *name)
 {
-	return buf_printf(out, "# TYPE %s %s\n%s %" PRIu64 "\n", name, type, name,
-			  value);
+	static const char suffix[] = "_total";
+	size_t len = strlen(name);
+
+	return len >= sizeof(suffix) &&
+	       strcmp(name + len + 1 - sizeof(suffix), suffix) == 0;
+}
+
+int metrics_put(struct buf *out, const struct metric list[], size_t count)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < count && !err; i++)
+		err = buf_printf(out, "# HELP %s %s\n# TYPE %s %s\n%s %" PRIu64 "\n",
+				 list[i].name, list[i].help, list[i].name,
+				 is_counter(list[i].name) ? "counter" : "gauge",
+				 list[i].name, list[i].value);
+	return err;
 }

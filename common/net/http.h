@@ -58,8 +58,13 @@ struct health {
 /* *health is copied. */
 int health_open(struct loop *l, const char *listen, const struct health *health,
 		struct http **out) __attribute__((warn_unused_result));
-/* Adds "# TYPE name counter|gauge" and the value. */
-int metric_put(struct buf *out, const char *name, const char *type, uint64_t value)
+/* A figure of /metrics: a counter where the name ends in _total, else a gauge. */
+struct metric {
+	const char *name, *help; /* help: one line, no backslash */
+	uint64_t value;
+};
+/* Adds # HELP, # TYPE and the value of each. */
+int metrics_put(struct buf *out, const struct metric list[], size_t count)
     __attribute__((warn_unused_result));
 
 #endif

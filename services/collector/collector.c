@@ -96,7 +96,7 @@ static int open_data(struct collector *c, struct faults *faults)
 	int err = store_lock(c->config->data, &c->lock);
 
 	if (err) {
-		faults_add(faults, c->config->data, 0, "the data cannot be locked: %s",
+		faults_add(faults, c->config->data, 0, "cannot be locked: %s",
 			   err_str(err));
 		return err;
 	}

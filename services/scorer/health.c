@@ -32,25 +32,26 @@ static bool ready(void *ctx, struct buf *words)
 static int metrics(void *ctx, struct buf *out)
 {
 	const struct scorer *s = ctx;
-	const struct {
-		const char *name, *type;
-		uint64_t value;
-	} all[] = {
-	    {"par_scorer_folded", "gauge", s->reading.at.n},
-	    {"par_scorer_head", "gauge", s->reading.head.n},
-	    {"par_scorer_releases", "gauge", results_head(s->results).n},
-	    {"par_scorer_computing", "gauge", worker_busy(s->worker)},
-	    {"par_scorer_inspect_requests", "counter", s->inspect.requests},
-	    {"par_scorer_inspect_refused", "counter", s->inspect.refused},
-	    {"par_scorer_feed_refused", "counter",
+	const struct metric list[] = {
+	    {"par_scorer_folded", "Entries of the journal read so far.",
+	     s->reading.at.n},
+	    {"par_scorer_head", "Entries that the collector has.", s->reading.head.n},
+	    {"par_scorer_releases", "Releases and retractions stored.",
+	     results_head(s->results).n},
+	    {"par_scorer_computing", "1 while a result is being computed.",
+	     worker_busy(s->worker)},
+	    {"par_scorer_inspect_requests_total", "Requests received on link 5.",
+	     s->inspect.requests},
+	    {"par_scorer_inspect_refused_total", "Requests refused on link 5.",
+	     s->inspect.refused},
+	    {"par_scorer_feed_refused_total", "Requests refused on link 3.",
 	     feed_server_stats(s->serving).refused},
-	    {"par_scorer_handshakes_refused", "counter", gate_refused(s->gate)},
+	    {"par_scorer_handshakes_refused_total",
+	     "Connections refused, as their key is not on the list.",
+	     gate_refused(s->gate)},
 	};
-	int err = 0;
 
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && err == 0; i++)
-		err = metric_put(out, all[i].name, all[i].type, all[i].value);
-	return err;
+	return metrics_put(out, list, sizeof(list) / sizeof(list[0]));
 }
 
 int health_start(struct scorer *s, const char *listen, struct http **out)

@@ -86,9 +86,10 @@ def together(*stories):
 class Pods(System):
     DOWN = (COMPOSE, "down")
 
-    def __init__(self, version=VERSION):
+    def __init__(self, version=VERSION, settings=""):
         super().__init__(start=False)
         self.version = version
+        (self.data / "settings").write_text(settings)
         try:
             self.up()
         except BaseException:
@@ -98,6 +99,14 @@ class Pods(System):
     @property
     def UP(self):
         return COMPOSE, "up", "--version", self.version
+
+    def up(self, port=0):
+        super().up(port)
+        # where no udev runs, the kernel changes a bridge's address when containers come and
+        # go, and others write to the old one for half a minute
+        bridge = json.loads(podman("network", "inspect", self.data.name))[0]["network_interface"]
+        address = Path("/sys/class/net", bridge, "address").read_text().strip()
+        subprocess.run(["ip", "link", "set", "dev", bridge, "address", address], check=True)
 
     def name(self, service):
         return f"{self.data.name}-{service}"
@@ -135,6 +144,11 @@ class Pods(System):
         wait_for(f"another process of the {service}",
                  lambda: self.pid(service) not in (0, before), ALL)
         return time.monotonic() - started
+
+    def limit(self, service, size):
+        """Gives it less memory until its next start; False: it has more in use."""
+        return subprocess.run(["podman", "update", "--memory", str(size), self.name(service)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
     def metric(self, service, name):
         """A figure of /metrics; None when nobody answers."""

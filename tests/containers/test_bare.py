@@ -205,9 +205,9 @@ def administrate(root, built):
 
 def main():
     if sys.argv[1:2] == ["--inside"]:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         administrate(Path(sys.argv[2]), "--build" in sys.argv)
         return
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     possible()
     built = os.environ.get("PAR_LONG") == "1"
     stick = None if built else images()

@@ -284,6 +284,9 @@ def down_and_up_keeps_everything(site):
     say(f"down: {time.monotonic() - started:.1f} s")
     check(not podman("ps", "-aq", "--filter", f"name={site.data.name}-"), "containers are left")
     check(site.data.name not in podman("network", "ls", "-q").split(), "the network is left")
+    with socket.create_server(("127.0.0.1", site.port("INTAKE"))):
+        words = site.try_up().stderr
+        check("the collector cannot be started" in words and "in use" in words, words)
     started = time.monotonic()
     site.up()
     say(f"up again: {time.monotonic() - started:.1f} s")

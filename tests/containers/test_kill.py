@@ -18,8 +18,9 @@ from system import System
 from test_watch import Watch
 
 ROUND = "mau-2024"
-PARTS = 12  # more than there are kills: one that came too late is tried with the next
-SMALL = "6m"  # enough to start, too little for an import
+PARTS = 8  # more than there are kills: one that came too late is tried with the next
+SLOWLY = "PAR_BALLOTS_PER_SECOND=1000\n"  # a part takes long enough to be met
+STEP = 256 << 10  # bytes
 STOP_S = 2
 
 
@@ -33,9 +34,7 @@ class Sample:
         with open(self.folder / "ballots.csv", encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)
         self.sheets = len({(row[0], row[1], row[4]) for row in rows})
-        names = sorted({row[0] for row in rows})
-        # the first is half of them, for a limit of memory to be reached
-        numbers = {name: max(0, i % (2 * PARTS) - PARTS) for i, name in enumerate(names)}
+        numbers = {name: i % PARTS for i, name in enumerate(sorted({row[0] for row in rows}))}
         self.parts = [self.folder / f"part-{number}.csv" for number in range(PARTS)]
         for number, part in enumerate(self.parts):
             with open(part, "w", encoding="utf-8", newline="") as file:
@@ -81,13 +80,15 @@ def small_memory(system, part):
     """The sheets of an import during which a limit of memory kills the collector."""
     whole = system.inspect("collector")["HostConfig"]["Memory"]
     since = str(int(time.time()))
-    podman("update", "--memory", SMALL, system.name("collector"))
+    limit = 8 << 20
+    while limit > STEP and system.limit("collector", limit - STEP):
+        limit -= STEP
     sheets = ended(system.start("ballots", "import", part, "--round", ROUND))
     ends = deaths(system, since)
     check(ends and set(ends) == {"137"}, "the limit did not kill the collector", ends)
     group = Path("/proc", str(system.pid("collector")), "cgroup").read_text()
     check(str(whole) in limits(group), "it did not come back with its own limit")
-    say(f"with {SMALL} of memory the collector was killed {len(ends)} times in an import of "
+    say(f"with {limit >> 10}k of memory the collector was killed {len(ends)} times in an import of "
         f"{sheets} sheets, and came back with {whole >> 20}m")
     return sheets
 
@@ -136,7 +137,7 @@ def kill_all(system):
 
 
 def kills(sample, found):
-    with Pods() as system:
+    with Pods(settings=SLOWLY) as system:
         system.par("round", "open", sample.folder)
         parts = list(sample.parts)
         sheets = small_memory(system, parts.pop(0))

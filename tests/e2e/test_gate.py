@@ -12,8 +12,8 @@ from raw import command_part
 from system import ROOT, SERVICES, Folder, System, check, main, wait_for
 
 DONE, REFUSED = common_pb2.OUTCOME_DONE, common_pb2.OUTCOME_REFUSED
-REFUSALS = {"collector": "par_handshakes_refused_total", "scorer": "par_scorer_handshakes_refused",
-            "publisher": "par_publisher_handshakes_refused"}
+REFUSALS = {"collector": "par_handshakes_refused_total", "scorer": "par_scorer_handshakes_refused_total",
+            "publisher": "par_publisher_handshakes_refused_total"}
 
 
 def new_key(system, name, role):

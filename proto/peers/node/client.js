@@ -33,7 +33,7 @@ function link(server, role, requestType, replyType) {
     socket.events.on("handshake:error:auth", refused); // it would stay silent for ever
     socket.connect(process.env[`PAR_${server.toUpperCase()}`]);
   }
-  const timeOut = (error) => { if (error.code !== "EAGAIN") throw error; };
+  const timeOut = (error) => { if (!["EAGAIN", "EBADF"].includes(error.code)) throw error; };
   dial();
   return async function ask(what) {
     const data = encode(requestType, { version: 1, id: randomBytes(16), ...what });
@@ -44,8 +44,8 @@ function link(server, role, requestType, replyType) {
       const why = `${server}: ${reply ? reply.faults.join("; ") : lost}`;
       if (reply && reply.outcome !== "OUTCOME_TRY_LATER") throw new Error(why);
       console.error(`${why}; asking again`);
-      if (!reply) socket.close(), dial();
       await new Promise((awake) => setTimeout(awake, pause));
+      if (!reply) socket.close(), dial();
     }
   };
 }

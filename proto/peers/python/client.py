@@ -14,8 +14,7 @@ def key(name):  # the last word of "par-key/1 ROLE NAME Z85"
 
 class Link:
     def __init__(self, *what):
-        self.server, self.role, self.request_type, self.reply_type = what
-        self.dial()
+        self.server, self.role, self.request_type, self.reply_type, self.socket = *what, None
 
     def dial(self):
         self.socket = zmq.Context.instance().socket(zmq.DEALER)
@@ -23,7 +22,8 @@ class Link:
         self.socket.curve_serverkey = key(f"{self.server}.pub")
         self.socket.curve_publickey = key(f"{self.role}.pub")
         self.socket.curve_secretkey = key(f"{self.role}.key")
-        self.denied = self.socket.get_monitor_socket(zmq.EVENT_HANDSHAKE_FAILED_AUTH)
+        self.denied = self.socket.get_monitor_socket(  # new, for the last one's lingers
+            zmq.EVENT_HANDSHAKE_FAILED_AUTH, f"inproc://{os.urandom(8).hex()}")
         self.socket.connect(os.environ[f"PAR_{self.server.upper()}"])
 
     def ask(self, **what):  # keeps a request: the same bytes until they are answered
@@ -31,6 +31,7 @@ class Link:
         data, pause = request.SerializeToString(), 0.5
         while True:  # one at a time: what comes is the answer to it
             try:
+                self.socket or self.dial()
                 self.socket.send(data)
                 zmq.select([self.socket, self.denied], [], [], 5)
                 reply = self.reply_type.FromString(self.socket.recv(zmq.DONTWAIT))
@@ -41,8 +42,7 @@ class Link:
                     sys.exit(f"{self.server}: {words}")
             except zmq.Again:  # a refused socket stays silent for ever: a new one
                 words = "this key is not admitted" if self.denied.poll(0) else "no answer"
-                self.socket.close()
-                self.dial()
+                self.socket = self.socket.close()
             print(f"{self.server}: {words}; asking again", file=sys.stderr, flush=True)
             time.sleep(pause)
             pause = min(2 * pause, 10)

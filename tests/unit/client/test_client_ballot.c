@@ -95,8 +95,8 @@ static void ballot_of_two(void **state)
 	assert_int_equal(b.sheets[1].unit, 2);
 	assert_int_equal(b.sheets[1].revision, 7);
 	assert_memory_equal(b.sheets[1].answers.data, other, WORLD_ANSWERS);
-	assert_true(ballot_is_for(&b, &round_held(r)->model, round_held(r)->rules,
-				  NULL));
+	assert_true(
+	    ballot_is_for(&b, &round_held(r)->model, round_held(r)->rules, NULL));
 	sha256(bytes_of(first->bytes, first->size), digest);
 	hex_encode(bytes_of(digest, sizeof digest), hex);
 	assert_string_equal(first->digest, hex);
@@ -271,10 +271,14 @@ static void nonsense(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(round_as_others_see_it), cmocka_unit_test(damaged_manifest),
-	    cmocka_unit_test(ballot_of_two),	      cmocka_unit_test(faulty_sheets),
-	    cmocka_unit_test(too_many_sheets),	      cmocka_unit_test(verdicts),
-	    cmocka_unit_test(why_not),		      cmocka_unit_test(nonsense),
+	    cmocka_unit_test(round_as_others_see_it),
+	    cmocka_unit_test(damaged_manifest),
+	    cmocka_unit_test(ballot_of_two),
+	    cmocka_unit_test(faulty_sheets),
+	    cmocka_unit_test(too_many_sheets),
+	    cmocka_unit_test(verdicts),
+	    cmocka_unit_test(why_not),
+	    cmocka_unit_test(nonsense),
 	};
 
 	if (sodium_init() < 0)

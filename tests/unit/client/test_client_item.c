@@ -1,4 +1,5 @@
-/* Items of link 4 as they are handed out: what is told, what is passed over, nonsense. */
+/* Items of link 4 as they are handed out: what is told, what is passed over, nonsense.
+ */
 
 #include <setjmp.h>
 #include <stdarg.h>

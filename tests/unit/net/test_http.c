@@ -355,8 +355,13 @@ static bool is_ready(void *ctx, struct buf *words)
 
 static int metrics(void *ctx, struct buf *out)
 {
+	const struct metric list[] = {
+	    {"par_ballots_total", "Ballots taken.", 12},
+	    {"par_parked", "Readers that wait.", 3},
+	};
+
 	(void)ctx;
-	return metric_put(out, "par_ballots_total", "counter", 12);
+	return metrics_put(out, list, 2);
 }
 
 static void test_health(void **state)
@@ -377,7 +382,12 @@ static void test_health(void **state)
 	assert_string_equal(body_of(a), "ready\n");
 	a = ask(f, "GET /metrics HTTP/1.1\r\n");
 	assert_string_equal(body_of(a),
-			    "# TYPE par_ballots_total counter\npar_ballots_total 12\n");
+			    "# HELP par_ballots_total Ballots taken.\n"
+			    "# TYPE par_ballots_total counter\n"
+			    "par_ballots_total 12\n"
+			    "# HELP par_parked Readers that wait.\n"
+			    "# TYPE par_parked gauge\n"
+			    "par_parked 3\n");
 	expect(ask(f, "GET / HTTP/1.1\r\n"), "HTTP/1.1 404 ");
 	http_close(f->http);
 	f->http = pages;
