@@ -101,9 +101,9 @@ commit() {
 		return
 		;;
 	esac
-	if [ -e "$root/.git" ] && command -v git >/dev/null; then
-		echo "$(git -C "$root" describe --always --abbrev=40 --dirty --exclude '*')" \
-			"$(git -C "$root" log -1 --format=%ct)"
+	# the repository around an unpacked archive says nothing of it
+	if [ -e "$root/.git" ] && told=$(git -C "$root" log -1 --format=%ct 2>/dev/null); then
+		echo "$(git -C "$root" describe --always --abbrev=40 --dirty --exclude '*')" "$told"
 	else
 		echo "unknown $(stat -c %Y "$root/CMakeLists.txt")"
 	fi

@@ -206,6 +206,14 @@ static int fill(const struct config_item *item, const char *text, void *into)
 	return 0;
 }
 
+/* --health=false asks for nothing. */
+static bool says_deed(const struct config_item *item, const char *text)
+{
+	bool truth = false;
+
+	return item->type == CONFIG_DEED && text && to_bool(text, &truth) == 0 && truth;
+}
+
 static int settle(struct reading *r, void *into)
 {
 	const struct config *config = r->config;
@@ -214,7 +222,7 @@ static int settle(struct reading *r, void *into)
 	int err = 0;
 
 	for (size_t i = 0; i < config->count; i++)
-		r->deed |= config->items[i].type == CONFIG_DEED && r->flag[i].text;
+		r->deed |= says_deed(&config->items[i], r->flag[i].text);
 	for (size_t i = 0; i < config->count; i++) {
 		said[i] = choose(r, i, origin);
 		check(r, &config->items[i], &said[i], origin);
@@ -259,7 +267,6 @@ static void help_item(const struct config_item *item, FILE *out)
 		fprintf(out, "  --%s\n        %s\n", item->name, item->help);
 		return;
 	}
-
 	fprintf(out, "  --%s%s\n        %s\n        %s", item->name, values[item->type],
 		item->help, env_name(item->name, env));
 	if (item->type == CONFIG_UINT)

@@ -14,8 +14,8 @@ enum config_type {
 	CONFIG_TEXT, /* const char *, of argv, the environment or the file: lives on */
 	CONFIG_UINT, /* uint64_t */
 	CONFIG_BOOL, /* bool; as a flag without a value */
-	/* bool; on the command line only: something to do instead of what the program is
-	 * for. With it no text is required: one that is not set is "". */
+	/* bool; on the command line only: something to do instead of what the program
+	 * is for. With it no text is required: one that is not set is "". */
 	CONFIG_DEED,
 };
 

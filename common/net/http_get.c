@@ -10,7 +10,7 @@
 #include "common/base/err.h"
 #include "common/net/listener.h"
 
-enum { REQUEST_MAX = 256, ANSWER_MAX = 1 << 16 };
+enum { REQUEST_MAX = 256, ANSWER_MAX = 1 << 16, STATUS_MAX = 999 };
 
 static int to_this_machine(union listener_address *a)
 {
@@ -91,7 +91,9 @@ static int take(const struct buf *answer, unsigned *status, struct buf *body)
 	const char *end = strstr(text, "\r\n\r\n");
 	unsigned number;
 
-	if (!end || sscanf(text, "HTTP/%*c.%*c %3u ", &number) != 1)
+	/* A sign makes it large. */
+	if (!end || sscanf(text, "HTTP/%*c.%*c %3u ", &number) != 1 ||
+	    number > STATUS_MAX)
 		return ERR_FORMAT;
 	int err = buf_put_str(body, end + strlen("\r\n\r\n"));
 	if (!err)
@@ -108,6 +110,8 @@ static int exchange(int fd, const char *path, uint64_t until_ms, unsigned *statu
 	int err = ask(fd, path);
 	if (!err)
 		err = read_all(fd, until_ms, &answer);
+	if (!err && answer.len == 0)
+		err = -ECONNRESET;
 	if (!err)
 		err = buf_put(&answer, "", 1);
 	if (!err)

@@ -9,7 +9,6 @@
  */
 int http_open_owning(struct loop *l, const char *listen, unsigned connections,
 		     unsigned per_address, http_fn *fn, void *owned, void *ctx,
-		     struct http **out)
-    __attribute__((warn_unused_result));
+		     struct http **out) __attribute__((warn_unused_result));
 
 #endif

@@ -107,8 +107,8 @@ static int write_line(int fd, const struct key *k, const char *text)
 
 	sodium_memzero(line, sizeof(line));
 	if (written != len)
-		return written < 0 ? err_errno(EIO) : -EIO;
-	return fsync(fd) ? err_errno(EIO) : 0;
+		return written < 0 ? err_errno(-EIO) : -EIO;
+	return fsync(fd) ? err_errno(-EIO) : 0;
 }
 
 static int write_file(const struct key *k, int dir, const char *suffix,
@@ -119,7 +119,7 @@ static int write_file(const struct key *k, int dir, const char *suffix,
 	snprintf(file, sizeof(file), "%s%s", k->name, suffix);
 	int fd = openat(dir, file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
-		return err_errno(EIO);
+		return err_errno(-EIO);
 	int err = write_line(fd, k, text);
 	close(fd);
 	if (err)
@@ -139,16 +139,16 @@ static int write_pair(const struct key *k, int dir)
 		unlinkat(dir, file, 0);
 		return err;
 	}
-	return fsync(dir) ? err_errno(EIO) : 0;
+	return fsync(dir) ? err_errno(-EIO) : 0;
 }
 
 int key_write(const struct key *k, const char *dir)
 {
 	if (mkdir(dir, 0700) && errno != EEXIST)
-		return err_errno(EIO);
+		return err_errno(-EIO);
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return err_errno(EIO);
+		return err_errno(-EIO);
 	int err = write_pair(k, fd);
 	close(fd);
 	return err;

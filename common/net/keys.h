@@ -78,9 +78,10 @@ int gate_reload(struct gate *g, struct faults *faults)
 typedef void gate_change_fn(void *ctx, const char *user_id, enum role role);
 void gate_on_change(struct gate *g, gate_change_fn *fn, void *ctx);
 /*
- * Who is told of refused handshakes: of the first at once, then once a minute at most, by
- * the key that was refused last and the number since the line before. A key that is on
- * the list in another role has its User-Id, any other "unknown" in place of its name.
+ * Who is told of refused handshakes: of the first at once, then once a minute at most,
+ * by the key that was refused last and the number since the line before. A key that is
+ * on the list in another role has its User-Id, any other "unknown" in place of its
+ * name.
  */
 typedef void gate_refusal_fn(void *ctx, const char *user_id, uint64_t count);
 void gate_on_refusal(struct gate *g, gate_refusal_fn *fn, void *ctx);

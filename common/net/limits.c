@@ -17,12 +17,12 @@ int limits_descriptors(uint64_t connections, uint64_t own, uint64_t *out)
 	struct rlimit files;
 
 	if (getrlimit(RLIMIT_NOFILE, &files))
-		return err_errno(EINVAL);
+		return err_errno(-EINVAL);
 	files.rlim_cur = EACH * connections + own;
 	if (files.rlim_cur > files.rlim_max)
 		files.rlim_cur = files.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &files))
-		return err_errno(EPERM);
+		return err_errno(-EPERM);
 	*out = files.rlim_cur;
 	return 0;
 }

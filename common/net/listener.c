@@ -59,9 +59,9 @@ static int bind_at(int fd, const union listener_address *a, socklen_t len)
 	const int on = 1;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)))
-		return err_errno(EINVAL);
+		return err_errno(-EINVAL);
 	if (bind(fd, &a->any, len) || listen(fd, SOMAXCONN))
-		return err_errno(EADDRINUSE);
+		return err_errno(-EADDRINUSE);
 	return 0;
 }
 
@@ -74,10 +74,10 @@ int listener_open(const char *where, int *out, unsigned *port)
 		return err;
 	int fd = socket(a.any.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
-		return err_errno(EMFILE);
+		return err_errno(-EMFILE);
 	err = bind_at(fd, &a, len);
 	if (!err && getsockname(fd, &a.any, &len))
-		err = err_errno(EINVAL);
+		err = err_errno(-EINVAL);
 	if (err) {
 		close(fd);
 		return err;

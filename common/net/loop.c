@@ -66,10 +66,10 @@ static int open_signals(struct loop *l)
 	if (err)
 		return -err;
 	if (signal(SIGPIPE, SIG_IGN) == SIG_ERR)
-		return err_errno(EINVAL);
+		return err_errno(-EINVAL);
 	l->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (l->signals < 0)
-		return err_errno(EMFILE);
+		return err_errno(-EMFILE);
 	return loop_add_fd(l, l->signals, on_signal, l);
 }
 

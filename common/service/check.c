@@ -21,6 +21,10 @@ static int tell_silence(const char *listen, int err, struct faults *faults)
 		printf("not answering at %s within %d s: it hangs, or the machine is "
 		       "overloaded\n",
 		       listen, WAIT_S);
+	else if (err == ERR_FORMAT || err == ERR_LIMIT)
+		printf("not ready: something else answers at %s; is this the "
+		       "--health-listen of this service?\n",
+		       listen);
 	else
 		printf("not answering at %s: %s; is it running, with this "
 		       "--health-listen?\n",

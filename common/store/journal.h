@@ -26,9 +26,9 @@ int journal_open_copy(const char *uri, uint64_t limit_bytes,
 		      const uint8_t id[JOURNAL_ID_SIZE], struct journal **out)
 	__attribute__((warn_unused_result));
 /*
- * Opens one that is there and changes nothing, so that it may lie on a read-only volume:
- * for everything but journal_append(). It is not made durable before. ERR_NOT_FOUND; other
- * codes as above.
+ * Opens one that is there and changes nothing, so that it may lie on a read-only
+ * volume: for everything but journal_append() and journal_usage(). It is not made
+ * durable before. ERR_NOT_FOUND; other codes as above.
  */
 int journal_open_reading(const char *uri, struct journal **out)
 	__attribute__((warn_unused_result));

@@ -25,7 +25,7 @@ enum { STORE_TABLES_MAX = 8, STORE_KEY_MAX = 500 };
 int store_lock(const char *dir, int *fd) __attribute__((warn_unused_result));
 /*
  * The same for who changes nothing in it, and maybe cannot: it is there. Where there is
- * no lock and none can be made nobody else can work either: *fd is -1 then.
+ * no lock and none can be made *fd is -1; what is opened in it has a lock of its own.
  */
 int store_lock_reading(const char *dir, int *fd) __attribute__((warn_unused_result));
 
@@ -39,8 +39,9 @@ int store_open(const char *dir, uint64_t map_bytes, const char *const tables[],
 	       size_t table_count, bool *created, struct store **out)
 	__attribute__((warn_unused_result));
 /*
- * Opens one that is there and changes nothing, so that it may lie on a read-only volume.
- * It is not made durable before. ERR_NOT_FOUND; other codes as above.
+ * Opens one that is there and changes nothing, so that it may lie on a read-only
+ * volume: no limit is known then. It is not made durable before. ERR_NOT_FOUND; other
+ * codes as above.
  */
 int store_open_reading(const char *dir, const char *const tables[], size_t table_count,
 		       struct store **out) __attribute__((warn_unused_result));

@@ -90,7 +90,7 @@ static int put_peers(const struct collector *c, struct buf *out)
 	     feed.parked},
 	    {"par_keys_admitted", "Keys on the allow-list.", gate_size(c->gate)},
 	    {"par_handshakes_refused_total",
-	     "Connections refused, as their key is not on the list.",
+	     "Handshakes refused, each link's own test at the start among them.",
 	     gate_refused(c->gate)},
 	};
 

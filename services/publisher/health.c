@@ -52,7 +52,7 @@ static int put_readers(const struct publisher *p, struct buf *out)
 	    {"par_publisher_feed_parked",
 	     "Readers of link 4 that wait for the next release.", feed.parked},
 	    {"par_publisher_handshakes_refused_total",
-	     "Connections refused, as their key is not on the list.",
+	     "Handshakes refused, each link's own test at the start among them.",
 	     gate_refused(p->gate)},
 	};
 

@@ -47,7 +47,7 @@ static int metrics(void *ctx, struct buf *out)
 	    {"par_scorer_feed_refused_total", "Requests refused on link 3.",
 	     feed_server_stats(s->serving).refused},
 	    {"par_scorer_handshakes_refused_total",
-	     "Connections refused, as their key is not on the list.",
+	     "Handshakes refused, each link's own test at the start among them.",
 	     gate_refused(s->gate)},
 	};
 

@@ -4,24 +4,27 @@ Only what a user has is used: deploy/compose, DIR/env with the par of DIR/bin, p
 for the network root's own tools. A system owns its project, its ports and its volumes, and
 leaves none of them behind.
 """
+import http.client
 import json
 import os
 import re
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
-from system import ROOT, SERVICES, Folder, System, check, main, summary, wait_for  # noqa: E402
+from system import ROOT, SERVICES, Folder, System, check, main, summary, wait_for  # noqa: E402,F401
 
 COMPOSE = ROOT / "deploy/compose"
 CONTAINERS = (*SERVICES, "proxy")
 ALL = 60  # seconds of a start of four containers on a busy machine
+SETTINGS = dict(line.split("=", 1) for line in
+                (ROOT / "deploy/services.env").read_text().split() if re.match(r"[A-Z_]+=", line))
 VERSION = re.search(r"project\(par VERSION ([0-9.]+)", (ROOT / "CMakeLists.txt").read_text())[1]
 
 
@@ -42,17 +45,17 @@ def possible():
     """Ends the test as skipped where containers of ours cannot run; says why."""
     if os.geteuid() != 0:
         skip("only root may look into containers and cut their networks")
-    for tool in ("podman", "nsenter", "iptables", "setpriv"):
+    for tool in ("podman", "podman-compose", "nsenter", "iptables", "ip"):
         if not shutil.which(tool):
             skip(f"no {tool} here; deploy/packages containers installs it")
-    for name in CONTAINERS:
-        if subprocess.run(["podman", "image", "exists", image(name)]).returncode != 0:
-            skip(f"no image {image(name)} here: deploy/images builds it, and --load takes it in")
+    for name in (*map(image, CONTAINERS), f"localhost/par:{VERSION}"):
+        if subprocess.run(["podman", "image", "exists", name]).returncode != 0:
+            skip(f"no image {name} here: deploy/images builds it, and --load takes it in")
     tried = subprocess.run(["podman", "run", "--rm", "--network", "none", "--ulimit", "nofile=1024",
                             "--ulimit", "nproc=1024", image("collector"), "--version"],
                            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     if tried.returncode != 0:
-        skip(f"podman cannot run a container here: {tried.stderr.strip().splitlines()[-1:]}")
+        skip("podman cannot run a container here: " + tried.stderr.strip().rpartition("\n")[2])
 
 
 def skip(reason):
@@ -79,6 +82,8 @@ def together(*stories):
         thread.start()
     for thread in threads:
         thread.join()
+    for failure in failures[1:]:
+        print("also failed:", failure, file=sys.stderr)
     if failures:
         raise failures[0]
 
@@ -154,6 +159,31 @@ class Pods(System):
         """A figure of /metrics; None when nobody answers."""
         found = re.search(rf"^{name} (\d+)$", self.health(service, "/metrics")[1], re.M)
         return int(found[1]) if found else None
+
+    def port(self, name):
+        return self.base() + int(SETTINGS[f"PORT_{name}"]) - int(SETTINGS["PORT_PAGES"])
+
+    def connect(self):
+        """To the pages, with no certificate trusted but the one in DIR/tls."""
+        context = ssl.create_default_context(cafile=self.data / "tls/site.crt")
+        return http.client.HTTPSConnection("localhost", self.port("HTTPS"), timeout=20,
+                                           context=context)
+
+    def ask(self, path, method="GET", **headers):
+        connection = self.connect()
+        connection.request(method, path, headers=headers)
+        answer = connection.getresponse()
+        answer.body = answer.read()
+        connection.close()
+        return answer
+
+    def published(self, path):
+        """The text of a page, as a reader gets it; None while there is none."""
+        try:
+            answer = self.ask(path)
+        except (OSError, http.client.HTTPException):
+            return None
+        return answer.body.decode() if answer.status == 200 else None
 
     def in_network(self, service, *command):
         """Runs a command of the host in the network of a container."""

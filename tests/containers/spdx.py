@@ -41,7 +41,8 @@ def package(entry, references):
     check(entry["name"] and entry["versionInfo"] and entry["downloadLocation"], entry)
     licences(entry["licenseConcluded"], references)
     licences(entry["licenseDeclared"], references)
-    check(all(len(text) > 20 for text in entry["attributionTexts"]), entry["name"], "has no notice")
+    for text in entry["attributionTexts"]:
+        check(len(text) > 20, entry["name"], "has no notice")
     if not entry["filesAnalyzed"]:
         check("packageVerificationCode" not in entry, entry["name"], "has a code of no files")
     for reference in entry.get("externalRefs", []):

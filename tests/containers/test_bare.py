@@ -61,9 +61,9 @@ def possible():
 
 
 def images():
-    folder = Path(os.environ.get("PAR_IMAGES", ROOT / "build/images"))
+    folder = Path(os.environ.get("PAR_IMAGES", ROOT / "build/tests/images"))
     if not (folder / "SHA256SUMS").exists():
-        skip(f"no images in {folder}: run deploy/images, or set PAR_IMAGES")
+        skip(f"no images in {folder}: tests/containers/prepare makes them, or set PAR_IMAGES")
     return folder
 
 

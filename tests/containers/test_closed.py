@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from pods import CONTAINERS, SERVICES, Pods, check, image, main, podman, possible, say
+from pods import (CONTAINERS, SERVICES, Pods, check, image, main, possible, say, together,
+                  wait_for)
 
 USER = 65532
 PLACES = ("/dev/shm", "/dev/mqueue")  # podman's own, in memory
@@ -154,15 +155,13 @@ def healthy(system, service):
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
 
 
-def hangs_are_seen(system):
-    for service in SERVICES:
-        check(healthy(system, service), "the", service, "is not healthy")
-        os.kill(system.pid(service), signal.SIGSTOP)
-        hung = healthy(system, service)
-        os.kill(system.pid(service), signal.SIGCONT)
-        check(not hung, "a", service, "that stands still is healthy")
-        check(healthy(system, service), "the", service, "is not healthy again")
-    say("healthy, unhealthy while stopped, healthy again:", *SERVICES)
+def hang_is_seen(system, service):
+    check(healthy(system, service), "the", service, "is not healthy")
+    os.kill(system.pid(service), signal.SIGSTOP)
+    hung = not healthy(system, service)
+    os.kill(system.pid(service), signal.SIGCONT)
+    check(hung, "a", service, "that stands still is healthy")
+    wait_for(f"the {service} to be healthy again", lambda: healthy(system, service))
 
 
 def closed():
@@ -178,7 +177,8 @@ def closed():
             check(len(told) == 1 and "seccomp=true" in told[0], service, told)
         say("our own seal in there:", told[0].split("event=guard ")[1])
         second_collector(system)
-        hangs_are_seen(system)
+        together(*(lambda service=service: hang_is_seen(system, service) for service in SERVICES))
+        say("healthy, unhealthy while stopped, healthy again:", *SERVICES)
 
 
 if __name__ == "__main__":

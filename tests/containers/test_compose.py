@@ -16,40 +16,21 @@ import threading
 import time
 from pathlib import Path
 
-from pods import COMPOSE, CONTAINERS, ROOT, SERVICES, VERSION, Pods, check, main, podman, \
+from pods import COMPOSE, CONTAINERS, ROOT, SERVICES, SETTINGS, VERSION, Pods, check, main, podman, \
     possible, say, wait_for
 
 ROUND = "mau-2024"
 USER = 65532
-SETTINGS = dict(line.split("=", 1) for line in
-                (ROOT / "deploy/services.env").read_text().split() if re.match(r"[A-Z_]+=", line))
 OPEN = ("INTAKE", "RELEASES", "HTTPS")
 OWN = ("JOURNAL", "INSPECT", "COLLECTOR_HEALTH", "SCORER_HEALTH", "PUBLISHER_HEALTH")
 
 
 class Site(Pods):
-    def port(self, name):
-        return self.base() + int(SETTINGS[f"PORT_{name}"]) - int(SETTINGS["PORT_PAGES"])
-
     def compose(self, *words, code=0):
         done = subprocess.run([COMPOSE, *words, "--data", self.data], stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, text=True)
         check(done.returncode == code, "compose", *words, "gave", done.returncode, done.stdout)
         return done.stdout
-
-    def connect(self):
-        """To the pages, with no certificate trusted but the one in DIR/tls."""
-        context = ssl.create_default_context(cafile=self.data / "tls/site.crt")
-        return http.client.HTTPSConnection("localhost", self.port("HTTPS"), timeout=20,
-                                           context=context)
-
-    def ask(self, path, method="GET", **headers):
-        connection = self.connect()
-        connection.request(method, path, headers=headers)
-        answer = connection.getresponse()
-        answer.body = answer.read()
-        connection.close()
-        return answer
 
     def page(self, path):
         answer = self.ask(path)
@@ -323,9 +304,8 @@ def story():
         for case in (first_up, second_up_changes_nothing, limits_are_those_of_the_list,
                      published_where, slow_client, whole_round, ranking_is_the_one_of_par,
                      proxy_changes_no_byte, proxy_passes_nothing_else, one_address_has_a_share,
-                     slow_client_is_shut,
-                     publisher_away_and_back, certificate_is_replaced, faults_name_the_cure,
-                     down_and_up_keeps_everything):
+                     publisher_away_and_back, slow_client_is_shut, certificate_is_replaced,
+                     faults_name_the_cure, down_and_up_keeps_everything):
             began = time.monotonic()
             case(site)
             say(f"{case.__name__}: ok ({time.monotonic() - began:.1f} s)")

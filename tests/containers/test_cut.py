@@ -1,10 +1,7 @@
 """The network between two services cut for a minute, every pair on a system of its own: what
 is sent is dropped without a word, which is harder than a refusal. After it heals everything
 catches up by itself; how soon is printed."""
-import ssl
 import time
-import urllib.error
-import urllib.request
 from pods import Folder, Pods, check, main, possible, say, summary, together, wait_for
 from faults import journal_sheets
 from test_watch import Watch
@@ -13,13 +10,13 @@ CUT_S = 60
 
 
 class Cut:
-    """Drops every packet between a container and an address, both ways, while it lasts."""
+    """Drops every packet between a container and an address while it lasts; with a port,
+    those of that port of the container."""
 
-    def __init__(self, system, service, address, port):
+    def __init__(self, system, service, address, port=None):
         self.system, self.service = system, service
-        self.rules = [(chain, side, address, "-p", "tcp", end, str(port))
-                      for chain, side in (("INPUT", "-s"), ("OUTPUT", "-d"))
-                      for end in ("--dport", "--sport")]
+        self.rules = [("INPUT", "-s", address, *(("-p", "tcp", "--dport", port) if port else ())),
+                      ("OUTPUT", "-d", address, *(("-p", "tcp", "--sport", port) if port else ()))]
         self.change("-A")
         self.since = time.monotonic()
 
@@ -53,14 +50,7 @@ def bring(system, made, sheets):
 
 
 def scores_page(system, code):
-    """Of the first release, through the proxy; None while there is none."""
-    trust = ssl.create_default_context(cafile=system.data / "tls/site.crt")
-    try:
-        with urllib.request.urlopen(f"{system.env['PAR_SITE']}/{code}/1/scores.json", timeout=5,
-                                    context=trust) as answer:
-            return answer.read().decode()
-    except (urllib.error.URLError, TimeoutError, ConnectionError):
-        return None
+    return system.published(f"/{code}/1/scores.json")
 
 
 def ended_well(system, made, watch):
@@ -78,7 +68,7 @@ def collector_and_scorer():
     """The collector takes sheets all the while; the scorer has them soon afterwards."""
     with Pods() as system:
         made, watch = open_round(system, "cut1"), Watch(system)
-        cut = Cut(system, "scorer", system.address("collector"), system.base() + 2)
+        cut = Cut(system, "scorer", system.address("collector"))
         bring(system, made, made.all_sheets())
         system.par("round", "close", made.code)
         release = system.par("release", made.code, "--kind", "official", "--wait", "5", code=4)
@@ -100,7 +90,7 @@ def scorer_and_publisher():
     with Pods() as system:
         made, watch = open_round(system, "cut2"), Watch(system)
         bring(system, made, made.all_sheets())
-        cut = Cut(system, "publisher", system.address("scorer"), system.base() + 3)
+        cut = Cut(system, "publisher", system.address("scorer"))
         system.par("round", "close", made.code)
         release = system.par("release", made.code, "--kind", "official", "--wait", "5", code=4)
         check("recorded, not yet published" in release, release)
@@ -123,21 +113,21 @@ def clients_and_services():
         host = next(iter(host.values()))["Gateway"]
         cuts = [Cut(system, "collector", host, system.base() + 1),
                 Cut(system, "publisher", host, system.base() + 5),
-                Cut(system, "publisher", system.address("proxy"), system.base())]
+                Cut(system, "publisher", system.address("proxy"))]
         importing = system.start("ballots", "import", made.ballots(sheets[60:]), "--round",
                                  made.code)
-        check(scores_page(system, made.code) is None, "a page through a cut")
+        check(system.published("/") is None, "a page through a cut")
         cuts[0].wait()
         check(importing.poll() is None, "the import ended during the cut")
         for cut in cuts:
             cut.heal()
-        out, err = importing.communicate(timeout=60)
+        cuts[2].caught_up("proxy|publisher: the pages are there", lambda: system.published("/"))
+        cuts[0].caught_up("client|collector: the import has ended",
+                          lambda: importing.poll() is not None)
+        out, err = importing.communicate()
         check(importing.returncode == 0 and summary(out)["accepted"] == len(sheets) - 60, out, err)
-        cuts[0].caught_up("client|collector: the import has ended", lambda: True)
         system.par("round", "close", made.code)
         system.par("release", made.code, "--kind", "official")
-        cuts[2].caught_up("proxy|publisher: the page is there",
-                          lambda: scores_page(system, made.code))
         cuts[1].caught_up("client|publisher: par watch has the release", watch.lines)
         ended_well(system, made, watch)
 

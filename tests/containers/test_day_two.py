@@ -19,7 +19,7 @@ from pods import CONTAINERS, ROOT, SERVICES, VERSION, Folder, check, image, podm
     say, skip, wait_for
 
 PAGE = ROOT / "deploy/DAY-TWO.md"
-STICK = Path(os.environ.get("PAR_IMAGES", ROOT / "build/images"))
+STICK = Path(os.environ.get("PAR_IMAGES", ROOT / "build/tests/images"))
 LOGFMT = re.compile(r'ts=\S+ level=\w+ service=\w+ event=[a-z-]+( \w+=("([^"\\]|\\.)*"|\S*))*')
 METRIC = re.compile(r"# TYPE par_\w+ (counter|gauge)|par_\w+ -?[0-9]+")
 HALF, REST = 16, 16  # sheets of the open round, before and after the disk is full
@@ -34,7 +34,7 @@ class Site:
         self.head = head.splitlines()
         for name in ("copy", "keys", "stick"):
             (self.top / name).mkdir(mode=0o700)
-        self.tag = self.top.name.lower().replace("_", "-")
+        self.tag = self.top.name.lower().replace("_", "0")
         self.values = {"COPY": self.top / "copy", "KEYS": self.top / "keys",
                        "STICK": STICK, "ROUNDS": "mot hai", "VERSION": self.tag,
                        "BEFORE": VERSION}
@@ -113,8 +113,9 @@ class Site:
             subprocess.run(["umount", self.mounts.pop()], check=True)
         for volume in podman("volume", "ls", "-q", "--filter", f"name={self.tag}").split():
             podman("volume", "rm", volume)
-        for one in podman("images", "-q", "--filter", f"reference=*:{self.tag}").split():
-            podman("rmi", one)
+        for one in podman("images", "--format", "{{.Repository}}:{{.Tag}}").split():
+            if one.endswith(f":{self.tag}"):
+                podman("rmi", one)
         shutil.rmtree(self.top)
 
     def newer(self, name):
@@ -296,7 +297,8 @@ def start(site, block):
     wait_for("its words",
              lambda: key.name in site.run('deploy/compose logs collector --data "$DIR"'))
     out = block()
-    check("not ready" in out and key.name in out, "no words that help:", out)
+    check(not re.search("^collector.*, ready$", out, re.M) and key.name in out,
+          "no words that help:", out)
     key.unlink()
     block()
     site.ready()
@@ -361,7 +363,7 @@ def main():
     titles = list(dict.fromkeys(title for title, _ in rest))
     check(titles == list(SECTIONS), "page and test have other sections:", titles)
     if not (STICK / "SHA256SUMS").exists():
-        skip(f"no archives in {STICK}: deploy/images makes them, or set PAR_IMAGES")
+        skip(f"no archives in {STICK}: tests/containers/prepare makes them, or set PAR_IMAGES")
     site, made = Site(head), []
     try:
         started = time.monotonic()

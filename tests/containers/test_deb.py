@@ -3,6 +3,7 @@ apt in a bare root where systemd does not run; then that root booted with system
 a container, and all that an administrator does there: the sample round, a service that is
 killed, one that hangs, keys, an upgrade and the way back, a restore, removal, purge."""
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -14,13 +15,24 @@ from pods import ROOT, SERVICES, VERSION, check, main, podman, say, skip, togeth
 OUT = ROOT / "build/packages"
 DEB = f"par-index_{VERSION}_amd64.deb"
 NEXT = "1.0.1"
+ROUND = "mau-2024"
 UNITS = [f"par-{service}.service" for service in SERVICES]
 EXPOSURE = 1.5  # of systemd-analyze security; 10 is a service without any of it
 WATCHDOG = 2    # seconds, in place of the unit's
+
+
+def possible():
+    for tool in ("lintian", "man", "mmdebstrap", "podman"):
+        if not shutil.which(tool):
+            skip(f"no {tool} here: deploy/packages test and deploy/packages containers install it")
+    if os.geteuid() != 0:
+        skip("only root can make a root directory of Debian and boot it")
+
+
+possible()
 work = Path(tempfile.mkdtemp(prefix="par-deb-"))
 root = work / "root"
 init = f"par-deb-{work.name.rpartition('-')[2]}"
-ROUND = "mau-2024"
 
 
 class NotHere(Exception):
@@ -93,7 +105,8 @@ def again():
 def bare():
     """apt resolves what the package needs, and nothing is started without systemd."""
     told = run("mmdebstrap", "--variant=apt", "--include=systemd,systemd-sysv",
-               "--dpkgopt=path-exclude=/usr/share/locale/*", "--format=directory",
+               "--dpkgopt=path-exclude=/usr/share/locale/*", "--dpkgopt=force-unsafe-io",
+               "--format=directory",
                f"--customize-hook=copy-in {OUT / DEB} /root",
                f'--customize-hook=chroot "$1" apt-get install -y --no-install-recommends /root/{DEB}',
                "bookworm", root)
@@ -282,14 +295,6 @@ def removed():
     check(inside("cat /etc/par-index/keys/*.pub") != public, "old keys came back")
 
 
-def possible():
-    for tool in ("lintian", "mmdebstrap", "podman"):
-        if not shutil.which(tool):
-            skip(f"no {tool} here: deploy/packages test and deploy/packages containers install it")
-    if subprocess.run(["id", "-u"], stdout=subprocess.PIPE, text=True).stdout.strip() != "0":
-        skip("only root can make a root directory of Debian and boot it")
-
-
 def story():
     main(bare, started, sample_round, killed, hanging, keys, one_place, upgraded, restored, removed)
 
@@ -299,7 +304,6 @@ def all_at_once():
     together(story, clean, again)
 
 
-possible()
 try:
     main(build, all_at_once)
 except NotHere as reason:

@@ -1,11 +1,9 @@
 """kill -9 of every container's process and `podman kill` of all, a memory limit that kills
 the collector, and stops under load: the result is that of a system nobody disturbed."""
 import csv
-import http.client
 import os
 import shutil
 import signal
-import ssl
 import subprocess
 import tempfile
 import threading
@@ -156,18 +154,7 @@ def kills(sample, found):
         check(sheets == len(counts) == sample.sheets and set(counts.values()) == {1}, sheets,
               len(counts), "of", sample.sheets, "sheets, or one is there twice")
         found["kills"] = sample.finish(system)
-        found["page"] = page(system, f"/{ROUND}/1/")
-
-
-def page(system, path):
-    """What the proxy answers to a reader."""
-    trust = ssl.create_default_context(cafile=system.data / "tls/site.crt")
-    asked = http.client.HTTPSConnection("localhost", system.base() + 9, timeout=10, context=trust)
-    asked.request("GET", path)
-    answer = asked.getresponse()
-    text = answer.read().decode()
-    check(answer.status == 200, path, "gave", answer.status)
-    return text
+        found["page"] = system.published(f"/{ROUND}/1/")
 
 
 # ---- stops
@@ -194,9 +181,7 @@ def stops(sample, found):
         watch = Watch(system, "--state", system.data / "state")
         sending = threading.Thread(target=send, args=(system, made, stop, failures))
         sending.start()
-        reader = http.client.HTTPSConnection(
-            "localhost", system.base() + 9, timeout=10,
-            context=ssl.create_default_context(cafile=system.data / "tls/site.crt"))
+        reader = system.connect()
         for service in CONTAINERS:
             before = system.metric("collector", "par_journal_entries")
             wait_for("load", lambda: system.metric("collector", "par_journal_entries") > before)

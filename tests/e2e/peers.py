@@ -138,7 +138,8 @@ class Sender:
         return [acknowledged(line) for line in out.splitlines()] if code == 0 else err
 
 
-LINE = re.compile(r"unit (\S+) revision (\d+) (\w+) first ([0-9a-f]*) ballot ([0-9a-f]{64}) ?(.*)")
+LINE = re.compile(r"unit (\S+) revision (\d+) (\w+) first ([0-9a-f]*) "
+                  r"ballot ([0-9a-f]{64}) ?(.*)")
 
 
 def acknowledged(line):

@@ -85,13 +85,13 @@ async function follow(store) {
       if (pieces.push(payload) < parts) continue;
       const item = Buffer.concat(pieces.splice(0)), { journal } = head, n = (from.n ?? 0) + 1;
       const before = from.chain ?? blake(Buffer.from([1]), journal, Buffer.alloc(4));
-      const number = Buffer.from(n.toString(16).padStart(16, "0"), "hex");
-      const due = blake(Buffer.from("par-releases/1"), before, number, sha256(item));
+      const ordinal = Buffer.from(n.toString(16).padStart(16, "0"), "hex");
+      const due = blake(Buffer.from("par-releases/1"), before, ordinal, sha256(item));
       if (!due.equals(chain)) throw new Error(`the chain does not hold at item ${n}`);
       from = { journal, n, chain };
-      const told = decode("ReleaseItem", item);
-      fs.appendFileSync(file, JSON.stringify({ n, round: `${told.round}`, release: told.number,
-        type: told.what, hash: hex(told.release?.resultHash), position: hex(encode("Position", from)) }) + "\n");
+      const { round, number, what, release } = decode("ReleaseItem", item);
+      fs.appendFileSync(file, JSON.stringify({ n, round: `${round}`, release: number, type: what,
+        hash: hex(release?.resultHash), position: hex(encode("Position", from)) }) + "\n");
     }
   }
 }

@@ -68,9 +68,9 @@ def submit(sheets, code_file):
     ack = link.ask(submit={"code": code, "ballot": body}).ack
     ack.digest == sha256(body) or sys.exit("another ballot is acknowledged than was sent")
     for sheet in ack.sheets:
-        verdict = intake_pb2.Verdict.Name(sheet.verdict)[len("VERDICT_"):].lower()
-        print(f"unit {units[sheet.unit - 1]} revision {sheet.revision} {verdict} first",
-              sheet.first_digest.hex(), "ballot", ack.digest.hex(), *map(bytes.decode, sheet.faults))
+        print("unit", units[sheet.unit - 1], "revision", sheet.revision,
+              intake_pb2.Verdict.Name(sheet.verdict)[8:].lower(), "first", sheet.first_digest.hex(),
+              "ballot", ack.digest.hex(), *map(bytes.decode, sheet.faults))
 
 def follow(store):
     link = Link("publisher", "downstream", feed_pb2.FeedRequest, feed_pb2.FeedReply)

@@ -186,6 +186,7 @@ static void words_are_refused_when_none_are_expected(void **state)
 static void with_a_deed_no_text_is_required(void **state)
 {
 	char line[] = "prog --ask", wrong[] = "prog --ask=127.0.0.1:1";
+	char not_asked[] = "prog --ask=false";
 	struct run r;
 
 	(void)state;
@@ -199,6 +200,10 @@ static void with_a_deed_no_text_is_required(void **state)
 	run_with(&config, wrong, &r);
 	assert_int_equal(r.err, ERR_CONFIG);
 	has_fault(&r, "--ask: \"127.0.0.1:1\"");
+	faults_free(&r.faults);
+	run_with(&config, not_asked, &r);
+	assert_int_equal(r.err, ERR_CONFIG);
+	has_fault(&r, "PAR_DATA is empty");
 	faults_free(&r.faults);
 }
 

@@ -207,9 +207,10 @@ static void expect_of(struct fixture *f, const char *answer, const char *words)
 static void others_are_not_believed(void **state)
 {
 	expect_of(*state, "HTTP/1.1 404 Not Found\r\n\r\nready\n", "HTTP status 404");
-	expect_of(*state, "HTTP/1.1 200 OK\r\nready", "not answering");
+	expect_of(*state, "HTTP/1.1 200 OK\r\nready", "something else answers");
+	expect_of(*state, "HTTP/1.1 -1 OK\r\n\r\nready\n", "something else answers");
 	expect_of(*state, "", "not answering");
-	expect_of(*state, "ready\r\n\r\n", "not answering");
+	expect_of(*state, "ready\r\n\r\n", "something else answers");
 }
 
 static void an_address_is_needed(void **state)
