@@ -81,6 +81,17 @@ make_keys() {
 	done
 }
 
+# Sets engine to what runs the containers, and so holds their images and volumes.
+find_engine() {
+	engine=podman
+	! command -v podman-compose >/dev/null || return 0
+	if docker compose version >/dev/null 2>&1; then
+		engine=docker
+	else
+		"$root/deploy/packages" containers
+	fi
+}
+
 # logged WORDS COMMAND...: its output into the log; on failure the end of it and WORDS.
 logged() {
 	local words=$1

@@ -12,9 +12,10 @@
 #include "common/client/words.h"
 #include "common/round/ballot.h"
 
-/* One pointer is both; the bytes follow. */
+/* One pointer is both; the bytes follow, and `size` is not the caller's to change. */
 struct held_ballot {
 	struct par_ballot public;
+	size_t size;
 	uint8_t bytes[];
 };
 
@@ -81,7 +82,7 @@ static int hold(struct bytes encoded, struct par_ballot **out)
 		return -ENOMEM;
 	memcpy(h->bytes, encoded.data, encoded.len);
 	h->public.bytes = h->bytes;
-	h->public.size = encoded.len;
+	h->public.size = h->size = encoded.len;
 	sha256(encoded, digest);
 	hex_encode(bytes_of(digest, sizeof(digest)), h->public.digest);
 	*out = &h->public;
@@ -137,6 +138,6 @@ void par_ballot_free(struct par_ballot *ballot)
 
 	if (!h)
 		return;
-	sodium_memzero(h->bytes, ballot->size);
+	sodium_memzero(h->bytes, h->size);
 	free(h);
 }

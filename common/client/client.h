@@ -6,11 +6,13 @@
  * for programs that take its releases (downstream). Installed as <par/client.h>; for C
  * and C++. libpar-client(3) has a whole example of each.
  *
- * Calls wait, at most the milliseconds they are given; nothing runs in between, and no
- * signal handler, logger or global state is touched. There is no descriptor to poll:
- * give a handle a thread of its own where waiting will not do. One thread at a time may
- * use a handle; different handles, and what was handed out, know nothing of each other.
- * Do not use a handle in a child after fork().
+ * Calls wait, at most the milliseconds they are given (0 or less: they look once);
+ * nothing of yours runs in between, and no signal handler, logger or global state is
+ * touched. Those without a time do not wait, but closing a handle does, for a host's
+ * name that is just being looked up. There is no descriptor to poll: give a handle a
+ * thread of its own where waiting will not do. One thread at a time may use a handle;
+ * different handles, and what was handed out, know nothing of each other. Do not use a
+ * handle in a child after fork().
  *
  * Fallible functions return 0 or an enum par_error, and leave their result untouched on
  * failure. `words`, the last argument of most, is room for PAR_WORDS bytes or NULL: on
@@ -64,9 +66,10 @@ const char *par_version(void);
 struct par_intake;
 
 /*
- * `endpoint` is tcp://HOST:PORT of the collector's intake, `server_pub` the path of the
- * collector's .pub file, `own_key` that of a .key file of role intake (par keys new).
- * Reads the files and connects nothing. Close it with par_intake_close().
+ * `endpoint` is tcp://HOST:PORT of the collector's intake, HOST a name or an IPv4
+ * address, `server_pub` the path of the collector's .pub file, `own_key` that of a .key
+ * file of role intake (par keys new). Reads the files and begins to connect. Close it
+ * with par_intake_close().
  */
 int par_intake_open(const char *endpoint, const char *server_pub, const char *own_key,
 		    struct par_intake **out, char *words)
@@ -194,8 +197,9 @@ void par_acknowledgement_free(struct par_acknowledgement *ack); /* NULL is fine 
 /* "accepted", ...; static. */
 const char *par_verdict_text(enum par_verdict verdict);
 /*
- * Whether a code cannot be right: it has the shape of those of `par codes new` and its
- * check characters do not fit. To be told where it is typed; wrong codes are counted.
+ * Whether a code, as it was typed, cannot be right: it has the shape of those of `par
+ * codes new` and its check characters do not fit. To be told where it is typed; wrong
+ * codes are counted.
  */
 bool par_code_is_mistyped(const char *code);
 
@@ -204,10 +208,10 @@ bool par_code_is_mistyped(const char *code);
 struct par_feed;
 
 /*
- * `endpoint` is tcp://HOST:PORT of the publisher's releases, `server_pub` the path of
- * its .pub file, `own_key` that of a .key file of role downstream. `position` is that
- * of the last item that you have; NULL or "" is the start. Reads the files and connects
- * nothing. Close it with par_feed_close().
+ * `endpoint` is tcp://HOST:PORT of the publisher's releases, HOST a name or an IPv4
+ * address, `server_pub` the path of its .pub file, `own_key` that of a .key file of
+ * role downstream. `position` is that of the last item that you have; NULL or "" is the
+ * start. Reads the files and begins to connect. Close it with par_feed_close().
  */
 int par_feed_open(const char *endpoint, const char *server_pub, const char *own_key,
 		  const char *position, struct par_feed **out, char *words)

@@ -10,7 +10,12 @@
 #include "common/client/words.h"
 #include "common/round/proto.h"
 
-enum { RESEND_MS = 3000, LATER_MS = 250, REQUEST_MAX = 64 * 1024 };
+enum {
+	RESEND_MS = 3000,
+	LATER_MS = 250, /* doubling */
+	LATER_MAX_MS = 4000,
+	REQUEST_MAX = 64 * 1024,
+};
 
 static void tell_faults(const Par__V1__IntakeReply *r, char *words)
 {
@@ -50,7 +55,9 @@ static bool on_reply(void *ctx, const uint8_t id[WIRE_ID_SIZE], struct bytes pay
 	if (r->outcome == PAR__V1__OUTCOME__OUTCOME_TRY_LATER) {
 		tell_faults(r, x->words);
 		par__v1__intake_reply__free_unpacked(r, NULL);
-		client_delay(x->client, id, LATER_MS);
+		client_delay(x->client, id, x->later_ms);
+		if (x->later_ms < LATER_MAX_MS)
+			x->later_ms *= 2;
 		x->err = 0;
 		return false;
 	}
@@ -176,11 +183,14 @@ int exchange_ask(struct exchange *x, Par__V1__IntakeRequest *request,
 	x->reply = NULL;
 	x->err = 0;
 	x->words = words;
+	x->later_ms = LATER_MS;
 	int err = ask(x, id, request, deadline_ms);
 	client_forget(x->client, id);
 	x->words = NULL;
 	if (err == 0)
 		err = judge(x, deadline_ms, out, words);
+	else
+		par__v1__intake_reply__free_unpacked(x->reply, NULL);
 	if (err != ERR_TIMEOUT && err != ERR_DENIED)
 		return err;
 	/* What it said when it asked for patience says more. */

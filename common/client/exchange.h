@@ -16,6 +16,7 @@ struct exchange {
 	Par__V1__IntakeReply *reply; /* the answer, not handed over yet */
 	int err;                     /* what came was no answer */
 	char *words;                 /* of the question that is out */
+	uint64_t later_ms;           /* the pause after the next "try again later" */
 	bool judged;                 /* the gate has, since it was asked to */
 };
 

@@ -123,7 +123,14 @@ int par_intake_round(struct par_intake *intake, const char *code, int timeout_ms
 
 bool par_code_is_mistyped(const char *code)
 {
-	return code_is_mistyped(bytes_str(code));
+	char *clean = NULL;
+
+	if (text_clean(bytes_str(code), &clean) != 0)
+		return false;
+	bool mistyped = code_is_mistyped(bytes_str(clean));
+	sodium_memzero(clean, strlen(clean));
+	free(clean);
+	return mistyped;
 }
 
 /* As it was meant, malloc. */

@@ -8,9 +8,14 @@
 
 #include "common/base/clock.h"
 #include "common/base/err.h"
+#include "common/base/text.h"
 #include "common/client/words.h"
 
 enum { MESSAGE_MAX = 1 << 20 };
+
+static const char scheme[] = "tcp://";
+static const char host_chars[] =
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
 
 static int read_keys(const char *server_pub, const char *own_key, enum role role,
 		     struct link *link, struct faults *faults)
@@ -33,13 +38,29 @@ static int read_keys(const char *server_pub, const char *own_key, enum role role
 	return theirs;
 }
 
+/* What ZeroMQ would take and never reach, as an IPv6 address, is none. */
+static bool is_endpoint(const char *text)
+{
+	uint64_t port = 0;
+
+	if (strncmp(text, scheme, strlen(scheme)) != 0)
+		return false;
+	const char *host = text + strlen(scheme);
+	size_t len = strspn(host, host_chars);
+	if (len == 0 || host[len] != ':' || strchr("-._", host[0]))
+		return false;
+	return text_uint(host + len + 1, UINT16_MAX, &port) == 0 && port > 0;
+}
+
 static int check_endpoint(const char *endpoint, struct faults *faults)
 {
-	if (strncmp(endpoint, "tcp://", 6) == 0 &&
-	    strrchr(endpoint, ':') > endpoint + 6)
+	if (is_endpoint(endpoint))
 		return 0;
-	faults_add(faults, NULL, 0,
-		   "the endpoint is \"%s\"; it has to be tcp://HOST:PORT", endpoint);
+	faults_add(
+	    faults, NULL, 0,
+	    "the endpoint is \"%s\"; it has to be tcp://HOST:PORT, where HOST is "
+	    "a name or an IPv4 address",
+	    endpoint);
 	return ERR_CONFIG;
 }
 

@@ -14,9 +14,8 @@ struct notify {
 	int fd; /* -1: nobody wants to know */
 	struct loop *loop;
 	struct loop_timer timer;
-	uint64_t
-	    every_ms; /* an interval of the watchdog is half over; 0: there is none */
-	bool ready;   /* was told */
+	uint64_t every_ms; /* half of the watchdog's interval; 0: there is none */
+	bool ready;        /* was told */
 };
 
 /*

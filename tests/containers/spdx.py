@@ -12,7 +12,7 @@ CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
 CREATOR = re.compile(r"(Tool|Organization|Person): \S")
 WORD = re.compile(r"(?:[A-Za-z0-9.-]+|LicenseRef-[A-Za-z0-9.-]+)\+?$")
 DIGITS = {"SHA1": 40, "SHA256": 64}
-RELATIONS = {"DESCRIBES", "CONTAINS", "EXPANDED_FROM_ARCHIVE"}
+RELATIONS = {"DESCRIBES", "CONTAINS", "EXPANDED_FROM_ARCHIVE", "BUILD_TOOL_OF"}
 
 
 def licences(expression, references):

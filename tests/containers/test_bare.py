@@ -178,8 +178,9 @@ def as_administrator(root, text):
 def page_of(root):
     """What a browser gets that trusts the certificate of DIR/tls."""
     trust = ssl.create_default_context(cafile=root / DATA[1:] / "tls/site.crt")
-    with urllib.request.urlopen("https://localhost:7409/mau-2024/", timeout=10,
-                                context=trust) as answer:
+    site = as_administrator(root, f". {DATA}/env; echo $PAR_SITE").strip()
+    check(site.startswith("https://"), "the pages are not under HTTPS:", site)
+    with urllib.request.urlopen(f"{site}/mau-2024/", timeout=10, context=trust) as answer:
         return answer.read().decode()
 
 

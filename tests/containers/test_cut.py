@@ -1,6 +1,7 @@
 """The network between two services cut for a minute, every pair on a system of its own: what
 is sent is dropped without a word, which is harder than a refusal. After it heals everything
 catches up by itself; how soon is printed."""
+import shutil
 import time
 from pods import Folder, Pods, check, main, possible, say, summary, together, wait_for
 from faults import journal_sheets
@@ -62,6 +63,7 @@ def ended_well(system, made, watch):
     check([line["result_hash"] for line in lines] == [text], lines)
     counts = journal_sheets(system)
     check(len(counts) == 180 and set(counts.values()) == {1}, "sheets in the journal", len(counts))
+    shutil.rmtree(made.path)
 
 
 def collector_and_scorer():
@@ -111,8 +113,8 @@ def clients_and_services():
         bring(system, made, sheets[:60])
         host = system.inspect("collector")["NetworkSettings"]["Networks"]
         host = next(iter(host.values()))["Gateway"]
-        cuts = [Cut(system, "collector", host, system.base() + 1),
-                Cut(system, "publisher", host, system.base() + 5),
+        cuts = [Cut(system, "collector", host, system.port("INTAKE")),
+                Cut(system, "publisher", host, system.port("RELEASES")),
                 Cut(system, "publisher", system.address("proxy"))]
         importing = system.start("ballots", "import", made.ballots(sheets[60:]), "--round",
                                  made.code)

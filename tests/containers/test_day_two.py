@@ -21,7 +21,7 @@ from pods import CONTAINERS, ROOT, SERVICES, VERSION, Folder, check, image, podm
 PAGE = ROOT / "deploy/DAY-TWO.md"
 STICK = Path(os.environ.get("PAR_IMAGES", ROOT / "build/tests/images"))
 LOGFMT = re.compile(r'ts=\S+ level=\w+ service=\w+ event=[a-z-]+( \w+=("([^"\\]|\\.)*"|\S*))*')
-METRIC = re.compile(r"# TYPE par_\w+ (counter|gauge)|par_\w+ -?[0-9]+")
+METRIC = re.compile(r"# HELP par_\w+ .+|# TYPE par_\w+ (counter|gauge)|par_\w+ -?[0-9]+")
 HALF, REST = 16, 16  # sheets of the open round, before and after the disk is full
 WHO = re.compile(r"\bR[0-9]+\b|CODE-")  # respondents and codes of a Folder
 

@@ -78,12 +78,63 @@ static void many_faults(void **state)
 	faults_free(&faults);
 }
 
+/* The words of one that is no endpoint name it, beside what else is wrong. */
+static bool is_taken(const char *endpoint)
+{
+	struct par_intake *none = NULL;
+	char words[PAR_WORDS];
+
+	assert_int_equal(par_intake_open(endpoint, "/x.pub", "/x.key", &none, words),
+			 PAR_ERROR_CONFIG);
+	assert_null(none);
+	assert_non_null(strstr(words, "/x.key"));
+	return !strstr(words, "the endpoint is");
+}
+
+static void endpoints(void **state)
+{
+	const char *const bad[] = {"",
+				   "tcp:",
+				   "tcp://",
+				   "tcp://:7401",
+				   "tcp://x",
+				   "tcp://x:",
+				   "tcp://x:0",
+				   "tcp://x:65536",
+				   "tcp://x:7401:7402",
+				   "tcp://x:a",
+				   "tcp://x y:7401",
+				   "tcp://*:7401",
+				   "tcp://-x:7401",
+				   "tcp://[::1]:7401",
+				   "ipc:///tmp/x:1"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		if (is_taken(bad[i]))
+			fail_msg("\"%s\" is taken", bad[i]);
+	assert_true(is_taken("tcp://par-1.example_a:65535"));
+	assert_true(is_taken("tcp://127.0.0.1:1"));
+}
+
+static void slips_in_codes(void **state)
+{
+	(void)state;
+	assert_true(par_code_is_mistyped("0000-0000-0000-0000-0000-0000-0001"));
+	assert_true(par_code_is_mistyped("\t0000000000000000000000000001\r\n"));
+	assert_true(par_code_is_mistyped("\xc2\xa0"
+					 "0000000000000000000000000001"));
+	assert_false(par_code_is_mistyped("0000-0000-0000-0000-0000-0000-0000\n"));
+	assert_false(par_code_is_mistyped("of their own making"));
+	assert_false(par_code_is_mistyped("\xff"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(codes),
-	    cmocka_unit_test(said_before),
-	    cmocka_unit_test(many_faults),
+	    cmocka_unit_test(codes),          cmocka_unit_test(said_before),
+	    cmocka_unit_test(many_faults),    cmocka_unit_test(endpoints),
+	    cmocka_unit_test(slips_in_codes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
