@@ -158,6 +158,7 @@ def backup(site, block):
     check([json.loads(line)["release"] for line in published] == [1], published)
     block()
     check(len(list((site.values["KEYS"] / "roster").glob("*.key"))) == 2, "a roster key lacks")
+    check((site.values["KEYS"] / "site.tgz").stat().st_mode & 0o077 == 0, "others may read the keys")
     site.par("backup", site.values["COPY"])
 
 
@@ -247,6 +248,7 @@ def logs(site, block):
           [line for line in lines if not LOGFMT.fullmatch(line)][:3])
     every = site.run('deploy/compose logs --data "$DIR"')
     check("event=ready" in every and not WHO.search(every), WHO.search(every))
+    check(re.fullmatch("journald|k8s-file", block().strip()), "the page knows no such keeper of logs")
     lines = block().splitlines()
     metrics = [line for line in lines if line.startswith(("#", "par_"))]
     check(len(metrics) > 40 and all(METRIC.fullmatch(line) for line in metrics),

@@ -176,8 +176,9 @@ def answering(sender, client, other, respondent):
     check(verdicts(bad) == ["refused"] and "a score is 1 to 5" in bad[0]["words"], bad)
     said = sender.send(client, respondent, {units[3]: full}, secret="NOT-A-CODE", code=1)
     check("this code is not in the roster" in said, said)
-    said = sender.send(client, respondent, {units[3]: {"7.7": 1}}, code=1)
-    check("not surveyed" in said, said)
+    for unknown in ({units[3]: {"7.7": 1}}, {"NO-SUCH-UNIT": full}):
+        said = sender.send(client, respondent, unknown, code=1)
+        check("not surveyed so" in said, said)
 
 
 class Relay:

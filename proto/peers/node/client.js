@@ -59,8 +59,8 @@ async function submit(sheets, codeFile) {
   const units = rules.units.map((unit) => `${unit.code}`);
   const leaves = rules.criteria.filter((c) => c.source === SURVEY).map((c) => `${c.code}`);
   const sheet = ([unit, answers]) => {
-    for (const code in answers)
-      if (!leaves.includes(code)) throw new Error(`${unit}: criterion ${code} is not surveyed`);
+    if (!units.includes(unit) || !Object.keys(answers).every((code) => leaves.includes(code)))
+      throw new Error(`${unit}: not surveyed so`);
     return { unit: 1 + units.indexOf(unit), revision: wanted.revision,
       answers: Buffer.from(leaves.map((code) => answers[code] ?? NOT_SHOWN)) };
   };

@@ -61,7 +61,7 @@ def submit(sheets, code_file):
     ballot = intake_pb2.Ballot(version=1, round=rules.code, nonce=os.urandom(32),
                                rules=sha256(rules.SerializeToString()))
     for unit, answers in wanted["sheets"].items():  # what is not in it: 255, not shown
-        set(answers) <= set(leaves) or sys.exit(f"{unit}: criteria that are not surveyed")
+        unit in units and set(answers) <= set(leaves) or sys.exit(f"{unit}: not surveyed so")
         ballot.sheets.add(unit=1 + units.index(unit), revision=wanted["revision"],
                           answers=bytes(answers.get(leaf, 255) for leaf in leaves))
     body, code = ballot.SerializeToString(), Path(code_file).read_text().strip().encode()
