@@ -201,6 +201,8 @@ def administrate(root, built):
     scores = json.loads(as_administrator(root, f". {DATA}/env; par scores mau-2024 --format json"))
     check(scores["result_hash"] == RESULT_HASH, scores["result_hash"], "is not", RESULT_HASH)
     say("the ranking is on the published port, with the known numbers")
+    unit = (root / "lib/systemd/system/podman-restart.service").read_text()
+    check("restart-policy=always" in unit, "podman-restart starts other containers:", unit)
     as_administrator(root, f"deploy/compose down --data {DATA}")
 
 

@@ -99,6 +99,8 @@ def published_where(site):
     check(bound == wanted, "published are", bound, "not", wanted)
     outside = [a for a in subprocess.run(["hostname", "-I"], stdout=subprocess.PIPE,
                                          text=True).stdout.split() if ":" not in a]
+    if not outside:
+        say("this machine has no address but loopback: not knocked at from outside")
     for port, address in wanted.items() if outside else ():
         with socket.socket() as knock:
             knock.settimeout(5)
@@ -249,7 +251,10 @@ def certificate_is_replaced(site):
     check("nothing was changed" in words, "a pair that does not fit:", words)
     check(site.certificate() == before, "half a pair was taken")
     os.replace(folder / "site.key", site.data / "tls/site.key")
-    site.compose("reload")
+    podman("stop", site.name("scorer"))
+    words = site.compose("reload", code=1)
+    check("does not run: scorer; the others" in words, "a reload with one stopped:", words)
+    podman("start", site.name("scorer"))
     wanted = (site.data / "tls/site.crt").read_text().strip()
     wait_for("the new certificate", lambda: site.certificate().strip() == wanted, 20)
     site.page("/")
@@ -291,9 +296,22 @@ def faults_name_the_cure(site):
     fails(1, f"belongs to {site.data}", "up", "--data", other / site.data.name)
     fails(1, "cannot be written", "up", "--data", "/proc/par")
     fails(2, "small letters", "up", "--data", other / "Nha Trang")
+    fails(2, "colon", "up", "--data", other / "a:b" / "c")
+    fails(2, "takes no junk", "up", "junk", "--data", site.data)
+    fails(2, "only collector scorer publisher proxy", "logs", "junk", "--data", site.data)
+    fails(2, "no directory of deploy/compose up", "logs", "--data", other / "c")
     fails(2, "no directory of deploy/compose up", "status", "--data", other / "c")
     fails(3, "is there: nothing is replaced", "restore", other, "--published", "none",
           "--data", other / site.data.name)
+    (other / "d").mkdir()
+    (other / "d/settings").write_text("# in full\n\nPAR_LOG_LEVEL=debug\nexport PAR_A=1\n")
+    fails(2, f"{other}/d/settings:4:export PAR_A=1", "up", "--data", other / "d", "--port", "0")
+    # one that is not whole, cut off or failed: no start takes its volume for the journal
+    half = other / f"{site.data.name}-half"
+    for _ in range(2):
+        fails(1, "nothing was restored", "restore", other, "--published", "none", "--data", half)
+    fails(1, "give it again", "up", "--data", half, "--version", "0.0.0")
+    podman("volume", "rm", f"{half.name}_collector")
     shutil.rmtree(other)
 
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from pods import ROOT, SERVICES, VERSION, check, main, podman, say, skip, together, wait_for
 
@@ -95,11 +96,17 @@ def clean():
 
 
 def again():
-    """From another folder, from nothing."""
-    run(ROOT / "deploy/deb", "--out", work / "again")
-    check((work / "again/SHA256SUMS").read_text() == (OUT / "SHA256SUMS").read_text(),
-          "other bytes from the same source:", (work / "again/SHA256SUMS").read_text())
-    shutil.rmtree(work / "again")
+    """From another folder, from nothing, by root with a strict umask; others' files stay."""
+    folder = work / "a gain"
+    folder.mkdir()
+    others, before = folder / "other_1_all.deb", folder / "par-index_0.9_amd64.deb"
+    for file in others, before:
+        file.touch()
+    run(ROOT / "deploy/deb", "--out", folder, umask=0o077)
+    check((folder / "SHA256SUMS").read_text() == (OUT / "SHA256SUMS").read_text(),
+          "other bytes from the same source:", (folder / "SHA256SUMS").read_text())
+    check(others.exists() and not before.exists(), "the folder has", list(folder.iterdir()))
+    shutil.rmtree(folder)
 
 
 def bare():
@@ -107,6 +114,8 @@ def bare():
     told = run("mmdebstrap", "--variant=apt", "--include=systemd,systemd-sysv",
                "--dpkgopt=path-exclude=/usr/share/locale/*", "--dpkgopt=force-unsafe-io",
                "--format=directory",
+               # until build has the package
+               f"--customize-hook=flock {OUT}/lock true",
                f"--customize-hook=copy-in {OUT / DEB} /root",
                f'--customize-hook=chroot "$1" apt-get install -y --no-install-recommends /root/{DEB}',
                "bookworm", root)
@@ -199,11 +208,17 @@ def restarted(service, what):
     return time.monotonic() - begun
 
 
-def killed():
-    for service in SERVICES:
+def signalled(name, services):
+    def one(service):
         passed = restarted(service, lambda: inside(
-            f"systemctl kill --kill-whom=main -s KILL par-{service}"))
-        say(f"par-{service}: killed, active again after {passed:.1f} s")
+            f"systemctl kill --kill-whom=main -s {name} par-{service}"))
+        say(f"par-{service}: SIG{name}, active again after {passed:.1f} s")
+
+    together(*(partial(one, service) for service in services))
+
+
+def killed():
+    signalled("KILL", SERVICES)
     same_result("after kill -9")
 
 
@@ -213,15 +228,12 @@ def hanging():
         inside(f"mkdir -p /etc/systemd/system/par-{service}.service.d; printf '[Service]\\n"
                f"WatchdogSec={WATCHDOG}\\n' > /etc/systemd/system/par-{service}.service.d/quick.conf")
     inside("systemctl daemon-reload && systemctl restart 'par-*.service'")
-    for service in SERVICES:
-        others = [other for other in SERVICES if other != service]
-        before = [show(other, "MainPID") for other in others]
-        passed = restarted(service, lambda: inside(
-            f"systemctl kill --kill-whom=main -s STOP par-{service}"))
-        check("Watchdog timeout" in log(service), log(service))
+    for hang, live in (SERVICES[:1], SERVICES[1:]), (SERVICES[1:], SERVICES[:1]):
+        before = [show(service, "MainPID") for service in live]
+        signalled("STOP", hang)
+        check(all("Watchdog timeout" in log(service) for service in hang), log(hang[0]))
         # longer than the watchdog waits: those that turn have told it
-        check([show(other, "MainPID") for other in others] == before, "a live one was ended")
-        say(f"par-{service}: stopped, active again after {passed:.1f} s by the watchdog")
+        check([show(service, "MainPID") for service in live] == before, "a live one was ended")
     inside("rm -r /etc/systemd/system/par-*.service.d; systemctl daemon-reload; "
            "systemctl restart 'par-*.service'")
     same_result("after the watchdog")
@@ -299,13 +311,17 @@ def story():
     main(bare, started, sample_round, killed, hanging, keys, one_place, upgraded, restored, removed)
 
 
+def packages():
+    main(build, clean, again)
+
+
 def all_at_once():
     """The machine mostly waits in the story: it compiles meanwhile."""
-    together(story, clean, again)
+    together(packages, story)
 
 
 try:
-    main(build, all_at_once)
+    main(all_at_once)
 except NotHere as reason:
     skip(reason)
 finally:

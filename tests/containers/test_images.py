@@ -191,13 +191,36 @@ def test_same_bytes():
                          f'runroot = "{folder}/run"\n')
         environment = {**os.environ, "CONTAINERS_STORAGE_CONF": str(store)}
         environment.pop("SOURCE_DATE_EPOCH", None)
-        code, words = images("--out", folder / "out", root=folder / "source", env=environment)
-        subprocess.run(["umount", folder / "store/overlay"], stderr=subprocess.DEVNULL)
-        check(code == 0 and "taking in the base" in words, code, words)
-        first = (IMAGES / "SHA256SUMS").read_text()
-        again = (folder / "out/SHA256SUMS").read_text()
-        check(first == again, "the second build differs:\n", first, "\n", again)
-        say(f"{len(first.splitlines())} files, the same bytes twice")
+        try:
+            builds_the_same(folder, environment)
+            leaves_nothing(folder, environment)
+        finally:
+            subprocess.run(["umount", folder / "store/overlay"], stderr=subprocess.DEVNULL)
+
+
+def builds_the_same(folder, environment):
+    code, words = images("--out", folder / "out", root=folder / "source", env=environment)
+    check(code == 0 and "taking in the base" in words, code, words)
+    first = (IMAGES / "SHA256SUMS").read_text()
+    again = (folder / "out/SHA256SUMS").read_text()
+    check(first == again, "the second build differs:\n", first, "\n", again)
+    say(f"{len(first.splitlines())} files, the same bytes twice")
+
+
+def leaves_nothing(folder, environment):
+    """A build of another date takes the place of the one before, and nothing is left of it."""
+    def store(*filters):
+        return subprocess.run(["buildah", "images", "-q", *filters], env=environment, text=True,
+                              stdout=subprocess.PIPE, check=True).stdout.split()
+
+    before = len(store("-a"))
+    code, words = images("--out", folder / "out", root=folder / "source",
+                         env={**environment, "SOURCE_DATE_EPOCH": "1"})
+    check(code == 0, code, words)
+    check((IMAGES / "SHA256SUMS").read_text() != (folder / "out/SHA256SUMS").read_text(),
+          "another date made the same images")
+    left = store("--filter", "dangling=true")
+    check(not left and len(store("-a")) == before, "left behind:", left, before, store("-a"))
 
 
 if __name__ == "__main__":

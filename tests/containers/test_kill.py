@@ -84,6 +84,7 @@ def small_memory(system, part):
     sheets = ended(system.start("ballots", "import", part, "--round", ROUND))
     ends = deaths(system, since)
     check(ends and set(ends) == {"137"}, "the limit did not kill the collector", ends)
+    check(not (ROOT / "deploy/oom").exists(), "the kill has left a file in deploy/")
     group = Path("/proc", str(system.pid("collector")), "cgroup").read_text()
     check(str(whole) in limits(group), "it did not come back with its own limit")
     say(f"with {limit >> 10}k of memory the collector was killed {len(ends)} times in an import of "
