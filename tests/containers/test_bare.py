@@ -91,8 +91,7 @@ def carry_in(root, stick):
     tar = subprocess.run(["tar", "-C", ROOT, "--null", "-T", "-", "-c"], input=there,
                          stdout=subprocess.PIPE, check=True).stdout
     subprocess.run(["tar", "-C", root / SOURCE[1:], "-x"], input=tar, check=True)
-    if stick:
-        shutil.copytree(stick, root / STICK[1:])
+    shutil.copytree(stick, root / STICK[1:])
 
 
 def child_of(process):
@@ -104,9 +103,9 @@ def child_of(process):
     return wait_for("the first process in the namespaces", found)
 
 
-def inside(root, built):
+def inside(root):
     """Runs this file again in the namespaces of the root; its network comes from here."""
-    here = [sys.executable, "-B", __file__, "--inside", root, *(["--build"] if built else [])]
+    here = [sys.executable, "-B", __file__, "--inside", root]
     # a shell is the first process: it reaps what containers leave
     process = subprocess.Popen(["unshare", *NAMESPACES, "sh", "-c", '"$@"; exit $?', "sh",
                                 *map(str, here)])
@@ -184,14 +183,12 @@ def page_of(root):
         return answer.read().decode()
 
 
-def administrate(root, built):
+def administrate(root):
     mount(root)
-    if built:
-        timed("building and starting, all of it", as_administrator, root,
-              blocks(README, "Two commands")[0])
-    else:
-        timed("loading the stick and starting", as_administrator, root,
-              blocks(README, "A server without a registry")[1])
+    timed("making the images and starting", as_administrator, root,
+          blocks(README, "Two commands")[0])
+    timed("loading the stick and going over to it", as_administrator, root,
+          blocks(README, "A server without a registry")[1])
     out = timed("the sample round", as_administrator, root,
                 blocks(README, "The sample round")[0])
     check("GEN-H05" in out and "79.96" in out, "the ranking lacks", out)
@@ -208,17 +205,16 @@ def administrate(root, built):
 
 def main():
     if sys.argv[1:2] == ["--inside"]:
-        administrate(Path(sys.argv[2]), "--build" in sys.argv)
+        administrate(Path(sys.argv[2]))
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("terminated"))
     possible()
-    built = os.environ.get("PAR_LONG") == "1"
-    stick = None if built else images()
+    stick = images()
     root = Path(tempfile.mkdtemp(prefix="par-bare-"))
     try:
         timed("a bare Debian 12", make_root, root)
         carry_in(root, stick)
-        inside(root, built)
+        inside(root)
     finally:
         remove(root)
     print("bare: ok")

@@ -1,6 +1,6 @@
 """Peers that nobody here wrote (proto/peers), through the published ports of containers."""
 from pods import Pods, main, possible
-from peers import run
+from wire_peers import run
 
 
 def peers():

@@ -1,6 +1,6 @@
 """Peers that nobody here wrote (proto/peers) against bare processes: every verdict, a
 collector killed between a ballot and its answer, every release once, a revoked key."""
-from peers import run
+from wire_peers import run
 from system import System, main
 
 

@@ -221,7 +221,7 @@ static void what_comes_is_judged(void **state)
 	struct fixture *f = *state;
 
 	f->given = HEAD;
-	assert_int_equal(run(f, false), ERR_CORRUPT);
+	assert_int_equal(run(f, true), ERR_CORRUPT);
 	has_words(f, "entry 1");
 }
 
