@@ -13,6 +13,7 @@ from system import System
 from test_watch import Watch
 
 IN_FLIGHT = 50
+SILENT_S = 3
 NEXT = f"{VERSION}-next"
 GOOD = {intake_pb2.VERDICT_ACCEPTED, intake_pb2.VERDICT_REPLACED, intake_pb2.VERDICT_DUPLICATE}
 
@@ -36,7 +37,7 @@ class Client(threading.Thread):
     """Something that goes on until it is told to stop; its failure is raised at the end."""
 
     def __init__(self, system, made):
-        super().__init__()
+        super().__init__(daemon=True)  # a failed test does not wait for it
         self.system, self.made, self.rows = system, made, []
         self.stopping, self.failure, self.longest, self.answered = threading.Event(), None, 0, 0
         self.start()
@@ -66,19 +67,22 @@ class Client(threading.Thread):
 
 
 class Enterprises(Client):
-    """One connection, some ballots in flight, each kept until it is answered."""
+    """A connection, some ballots in flight, each kept until it is answered; another
+    connection when that one is silent."""
 
     def send(self):
-        sender, sheets, last = Sender(self.system, self.made), self.sheets(), time.monotonic()
-        verdicts = Counter()
+        sender, sheets, verdicts = Sender(self.system, self.made), self.sheets(), Counter()
+        last = dialled = time.monotonic()
         while not self.stopping.is_set() or sender.waiting:
             while len(sender.waiting) < IN_FLIGHT and not self.stopping.is_set():
                 self.rows.append(next(sheets))
                 sender.put_all(self.rows[-1:])
-            answers = sender.turn()
+            answers, now = sender.turn(), time.monotonic()
+            if now - max(last, dialled) > SILENT_S:
+                sender.dial_again()
+                dialled = now
             if answers:
                 verdicts.update(answers.values())
-                now = time.monotonic()
                 self.longest, last = max(self.longest, now - last), now
                 self.answered += len(answers)
         check(set(verdicts) <= GOOD, verdicts)
@@ -113,7 +117,8 @@ def go_over(system, version, clients):
     system.up()
     seconds = time.monotonic() - started
     before = [client.answered for client in clients]
-    wait_for("answers after it", lambda: all(map(Client.went_on, clients, before)))
+    for client, there in zip(clients, before):
+        wait_for(f"answers to {type(client).__name__} after it", lambda: client.went_on(there))
     running = {system.inspect(service)["ImageName"].rsplit(":", 1)[1] for service in CONTAINERS}
     check(running == {version}, "runs", running)
     say(f"to {version} in {seconds:.1f} s: longest pause between two answers "

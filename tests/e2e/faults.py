@@ -161,6 +161,12 @@ class Sender:
     def close(self):
         self.peer.close()
 
+    def dial_again(self):
+        """What a client does when all is silent: a new socket, and everything once more."""
+        self.close()
+        self.peer = Peer(self.system, "operator")
+        self.waiting = dict.fromkeys(self.waiting, 0)
+
     def put(self, respondent, unit, answers, revision=1):
         """Gives the id."""
         if self.rules is None:

@@ -35,7 +35,8 @@ class Peer:
                 path or system.data / "keys" / f"{role}.key")
             self.socket.curve_serverkey = (
                 system.data / f"keys/{server}.pub").read_text().split()[-1].encode()
-        self.monitor = self.socket.get_monitor_socket()
+        # an address of its own: one socket may take another's place
+        self.monitor = self.socket.get_monitor_socket(addr=f"inproc://{os.urandom(8).hex()}")
         self.socket.connect(endpoint or system.env["PAR_COLLECTOR"])
 
     def close(self):
