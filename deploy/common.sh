@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What deploy/up, deploy/down and deploy/demo share; sourced, not run.
+# What the commands of deploy/ share, and the package's postinst; sourced, not run.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
